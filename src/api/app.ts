@@ -1,0 +1,66 @@
+/** Makes the HTTP server of an opened Kith. It listens when told to, and leaves closing the Kith to who opened it. */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Kith } from '../app/kith';
+import { type Limits, usualLimits } from './limits';
+import { ApiModule } from './module';
+import { ProblemFilter, type Report } from './problem-filter';
+import { problem } from './problems';
+import { readBodies } from './reading-bodies';
+import { RouteTable } from './routes';
+
+export interface AppOptions extends Partial<Limits> {
+  /** Is told what nobody expected; one line on standard error when absent. */
+  readonly report?: Report;
+}
+
+export async function createApp(
+  kith: Kith,
+  { report = toStandardError, ...limits }: AppOptions = {},
+): Promise<NestFastifyApplication> {
+  const within = { ...usualLimits, ...limits };
+  const adapter = new FastifyAdapter({
+    bodyLimit: within.maxBodyBytes,
+    routerOptions: { maxParamLength: 256, ignoreTrailingSlash: true },
+    // Requests that come on open connections while we drain are answered; new connections are not taken.
+    return503OnClosing: false,
+    // No middleware of Express style stands here, so its layer need not either.
+    skipMiddie: true,
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable) return;
+      const tooLong = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';
+      socket.end(malformed(tooLong));
+    },
+  });
+  const routes = new RouteTable();
+  const server = adapter.getInstance();
+  server.addHook('onRoute', ({ url, method }) => routes.add(url, method));
+  readBodies(server, within.maxBodyBytes);
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.around(kith, within), adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.useGlobalFilters(new ProblemFilter(routes, report));
+  await app.init();
+  await server.ready();
+  return app;
+}
+
+/** What is no HTTP gets its answer without a request that a filter could see. */
+function malformed(tooLong: boolean): string {
+  const told = tooLong
+    ? problem('address-too-long', 'the headers are longer than this server reads')
+    : problem('malformed-request', 'this is not well-formed HTTP/1.1');
+  const body = JSON.stringify({ ...told, ...(tooLong && { status: 431 }) });
+  const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  return `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+}
+
+const toStandardError: Report = (correlation, thrown) => {
+  const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  process.stderr.write(
+    `${JSON.stringify({ level: 'error', at: new Date().toISOString(), correlation, problem: told })}\n`,
+  );
+};

@@ -1,0 +1,106 @@
+/**
+ * What goes over the buses of @nestjs/cqrs: one envelope for commands, one for questions, each with a name and what it
+ * is about. A new one is a line in a table here. Facts do not go this way: intake is no decision, and it is hot.
+ */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Kith, Status } from '../app/kith';
+import type { Parked, Size } from '../app/ports';
+import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/reading';
+import type { Revise, Revised } from '../app/revising';
+import { Refusal } from '../domain/refusals';
+
+/** Token under which the opened Kith is injected. */
+export const THE_KITH = Symbol('the opened Kith');
+
+interface Commands {
+  revise: { about: Revise; answer: Revised };
+}
+
+interface Questions {
+  customer: { about: Clocks & { id: string }; answer: FoundCustomer };
+  customersWith: { about: { identifier: string }; answer: readonly FoundCustomer[] };
+  timeline: { about: Clocks & { id: string; cursor?: string; limit: number }; answer: TimelinePage };
+  history: { about: Clocks & { id: string; field: string }; answer: readonly HistoryEntry[] };
+  status: { about: undefined; answer: Status };
+  projections: { about: undefined; answer: ProjectionState };
+}
+
+export interface ProjectionState {
+  readonly status: Status;
+  readonly size: Size;
+  readonly roots: Readonly<Record<string, string>>;
+  /** The first of them. */
+  readonly parked: readonly Parked[];
+}
+
+type Answering<Table extends Record<keyof Table, { about: unknown; answer: unknown }>> = {
+  readonly [Name in keyof Table]: (kith: Kith, about: Table[Name]['about']) => Promise<Table[Name]['answer']>;
+};
+
+const commands: Answering<Commands> = {
+  revise: (kith, about) => kith.revising.revise(about),
+};
+
+const questions: Answering<Questions> = {
+  customer: ({ reading }, { id, ...clocks }) => reading.customer(id, clocks),
+  customersWith: async ({ reading }, { identifier }) => {
+    const ids = await reading.find(identifier);
+    return (await Promise.all(ids.map((id) => reading.customer(id).catch(goneMeanwhile)))).flat();
+  },
+  timeline: ({ reading }, { id, ...page }) => reading.timeline(id, page),
+  history: async ({ reading }, { id, field, ...clocks }) => {
+    const entries = await reading.history(id, field, clocks);
+    if (entries.length === 0) await reading.customer(id, clocks);
+    return entries;
+  },
+  status: (kith) => kith.status(),
+  projections: async (kith) => ({
+    status: await kith.status(),
+    size: await kith.views.size(),
+    roots: await kith.views.roots(),
+    parked: await kith.views.parked(100),
+  }),
+};
+
+/** A customer may go while a list of them is read. */
+function goneMeanwhile(problem: unknown): readonly FoundCustomer[] {
+  if (problem instanceof Refusal && problem.code === 'customer-unknown') return [];
+  throw problem;
+}
+
+export class Execute<Name extends keyof Commands> extends Command<Commands[Name]['answer']> {
+  constructor(
+    readonly name: Name,
+    readonly about: Commands[Name]['about'],
+  ) {
+    super();
+  }
+}
+
+export class Ask<Name extends keyof Questions> extends Query<Questions[Name]['answer']> {
+  constructor(
+    readonly name: Name,
+    readonly about: Questions[Name]['about'],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(Execute)
+export class Executing implements ICommandHandler<Execute<keyof Commands>> {
+  constructor(@Inject(THE_KITH) private readonly kith: Kith) {}
+
+  execute<Name extends keyof Commands>({ name, about }: Execute<Name>): Promise<Commands[Name]['answer']> {
+    return commands[name](this.kith, about);
+  }
+}
+
+@QueryHandler(Ask)
+export class Asking implements IQueryHandler<Ask<keyof Questions>> {
+  constructor(@Inject(THE_KITH) private readonly kith: Kith) {}
+
+  execute<Name extends keyof Questions>({ name, about }: Ask<Name>): Promise<Questions[Name]['answer']> {
+    return questions[name](this.kith, about);
+  }
+}

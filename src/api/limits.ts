@@ -1,0 +1,14 @@
+/** How much one request may bring, so that no client can fill the memory of this process. */
+export interface Limits {
+  /** Bytes of a body that is read as a whole; a stream of lines has no such limit. */
+  readonly maxBodyBytes: number;
+  /** Items of a batch. */
+  readonly maxBatch: number;
+  /** Bytes of one line of a stream. */
+  readonly maxLineBytes: number;
+}
+
+/** Token under which they are injected. */
+export const LIMITS = Symbol('limits of a request');
+
+export const usualLimits: Limits = { maxBodyBytes: 8 * 1024 * 1024, maxBatch: 10_000, maxLineBytes: 1024 * 1024 };

@@ -1,0 +1,131 @@
+/**
+ * What clients may send beside facts: parameters of queries and bodies of commands, checked by class-validator. Nothing
+ * below this door knows these classes; they become plain values here.
+ */
+import { Transform, Type } from 'class-transformer';
+import {
+  IsArray,
+  IsDefined,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import type { Clocks } from '../app/reading';
+import type { Revise } from '../app/revising';
+import type { JsonObject } from '../domain/kernel';
+import type { RevisionKind } from '../domain/revision';
+import { readTime } from '../domain/times';
+import { IsTime, IsWellFormed } from './validation';
+
+/** Both clocks, on reads of one customer. */
+export class AtMoment {
+  @IsOptional()
+  @IsTime()
+  asOf?: string;
+
+  @IsOptional()
+  @IsTime()
+  knownAt?: string;
+}
+
+export const clocksOf = ({ asOf, knownAt }: AtMoment): Clocks => ({
+  ...(asOf !== undefined && { asOf: readTime(asOf, 'asOf').ms }),
+  ...(knownAt !== undefined && { knownAt: readTime(knownAt, 'knownAt').ms }),
+});
+
+export class ByIdentifier {
+  @IsString()
+  @Length(3, 600)
+  identifier!: string;
+}
+
+export class TimelineParameters extends AtMoment {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  cursor?: string;
+}
+
+export class HistoryParameters extends AtMoment {
+  @IsString()
+  @Length(1, 200)
+  field!: string;
+}
+
+export class ChangesParameters {
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  after?: string;
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  limit?: number;
+
+  /** One or several. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => [value].flat())
+  @IsArray()
+  @Matches(/^kith\.[a-z0-9-]+\.v\d+$/, { each: true, message: 'type must be like kith.purchase-made.v1' })
+  type?: string[];
+}
+
+class FactReference {
+  @IsString()
+  @Length(1, 256)
+  @IsWellFormed()
+  source!: string;
+
+  @IsString()
+  @Length(1, 256)
+  @IsWellFormed()
+  id!: string;
+}
+
+/** Body of a retraction and of a reinstatement. */
+export class RevisionBody {
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => FactReference)
+  fact!: FactReference;
+
+  @IsString()
+  @Length(1, 1_000)
+  @IsWellFormed()
+  reason!: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  @IsWellFormed()
+  actor?: string;
+}
+
+export class CorrectionBody extends RevisionBody {
+  /** As sent: the transformer would copy it, and leave out what it finds odd. */
+  @IsObject()
+  @Transform(({ obj }: { obj: { readonly data: unknown } }) => obj.data)
+  data!: JsonObject;
+}
+
+export function commandOf(kind: RevisionKind, { fact, reason, actor }: RevisionBody, data?: JsonObject): Revise {
+  const { source, id } = fact;
+  return { kind, fact: { source, id }, reason, ...(actor !== undefined && { actor }), ...(data && { data }) };
+}

@@ -1,0 +1,50 @@
+/** Do two generations of views say the same? Equal state roots mean equal bytes; otherwise each document that differs is found. */
+import type { RecordId } from '../domain/kernel';
+import type { RebuildReport } from './kith';
+import type { Collection, ViewReader } from './ports';
+
+const collections: readonly Collection[] = ['records', 'customers'];
+const NAMED = 20;
+const CHUNK = 1_000;
+
+/** Both stand at the same position. */
+export async function compareViews(blue: ViewReader, green: ViewReader): Promise<Omit<RebuildReport, 'switched'>> {
+  const [rootsBefore, rootsAfter, size, checkpoint] = [await blue.roots(), await green.roots(), await green.size(), await green.checkpoint()];
+  const differences: { collection: string; count: number; ids: readonly string[] }[] = [];
+  for (const collection of collections) {
+    if (rootsBefore[collection] === rootsAfter[collection]) continue;
+    const ids = [...(await differing(collection, blue, green)), ...(await missing(collection, green, blue))];
+    differences.push({ collection, count: ids.length, ids: ids.slice(0, NAMED) });
+  }
+  const { records, customers } = size;
+  return { name: green.name, events: checkpoint.position, records, customers, differences, rootsBefore, rootsAfter };
+}
+
+/** Documents of `a` that `b` has not, or otherwise. */
+async function differing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
+  const found: RecordId[] = [];
+  for await (const documents of pages(collection, a)) {
+    const others = await b.load(collection, documents.map(({ id }) => id));
+    for (const { id, body } of documents) if (others.get(id) !== body) found.push(id);
+  }
+  return found;
+}
+
+/** Documents of `a` that `b` lacks. */
+async function missing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
+  const found: RecordId[] = [];
+  for await (const documents of pages(collection, a)) {
+    const others = await b.load(collection, documents.map(({ id }) => id));
+    for (const { id } of documents) if (!others.has(id)) found.push(id);
+  }
+  return found;
+}
+
+async function* pages(collection: Collection, views: ViewReader): AsyncGenerator<readonly { id: RecordId; body: string }[]> {
+  let after: RecordId | undefined;
+  do {
+    const page = await views.scan(collection, after, CHUNK);
+    yield page.documents;
+    after = page.next;
+  } while (after !== undefined);
+}

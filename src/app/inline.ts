@@ -1,0 +1,37 @@
+/** The projector in the host's own thread: for the memory engine, tests, and hosts that want no worker. */
+import type { EventLog } from '../../eventstore/store';
+import type { Seal } from '../domain/seal';
+import { Lifecycle, type Progress } from './lifecycle';
+import type { Membership } from './membership';
+import type { ViewStore } from './ports';
+import type { Projector } from './projector';
+import type { RunnerOptions } from './runner';
+import { pause, Waking } from './waking';
+
+export function inlineProjector(
+  log: EventLog,
+  store: ViewStore,
+  seal: Seal,
+  membership: Membership,
+  fingerprint: string,
+  onProgress: (progress: Progress) => void,
+  options: RunnerOptions = {},
+): Projector {
+  let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  const waking = new Waking();
+  const lifecycle = new Lifecycle(log, store, seal, membership, {
+    ...options,
+    fingerprint,
+    pause,
+    wake: (signal) => waking.wait(signal),
+    onProgress: (progress) => onProgress((latest = progress)),
+  });
+  return {
+    started: lifecycle.start(),
+    progress: () => latest,
+    wake: () => waking.ring(),
+    rebuild: (how) => lifecycle.rebuild(how),
+    retryParked: () => lifecycle.retryParked(),
+    stop: () => lifecycle.stop(),
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * How facts get in: admitted one by one, appended in batches, one answer an item. It never reads a view, so it is as
+ * fast as the log, and never says yes before the log did.
+ */
+import type { EventLog, Outcome } from '../../eventstore/store';
+import { type Admission, admit, type Admitted } from '../domain/admission';
+import type { EventId } from '../domain/kernel';
+import { type FieldError, Refusal, type RefusalCode } from '../domain/refusals';
+import { lastRevision } from './revising';
+
+/** What became of one item. `accepted` and `duplicate` are both successes: the fact is durable. */
+export type ItemResult =
+  | { readonly outcome: 'accepted' | 'duplicate' | 'retracted'; readonly event: EventId; readonly record: string; readonly position: bigint }
+  | { readonly outcome: 'conflict'; readonly event: EventId; readonly detail: string; readonly known: string; readonly sent: string }
+  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly errors: readonly FieldError[] };
+
+export type IntakeContext = Omit<Admission, 'now' | 'importId'>;
+
+export class Intake {
+  constructor(
+    private readonly log: EventLog,
+    private readonly context: IntakeContext,
+    private readonly now: () => number,
+  ) {}
+
+  /** One answer an item, in their order. `importId` names the import that brings them. */
+  async accept(items: readonly unknown[], importId?: string): Promise<readonly ItemResult[]> {
+    const now = this.now();
+    const tried = items.map((item) => tryAdmit(item, { ...this.context, now, ...(importId !== undefined && { importId }) }));
+    const admitted = tried.filter((t): t is Admitted => !(t instanceof Refusal));
+    const outcomes = admitted.length === 0 ? [] : await this.log.appendBatch(admitted.map((a) => a.append));
+    const answers = await Promise.all(outcomes.map((outcome, i) => this.answer(admitted[i] as Admitted, outcome)));
+    let next = 0;
+    return tried.map((t) => (t instanceof Refusal ? refused(t) : (answers[next++] as ItemResult)));
+  }
+
+  private async answer({ envelope, append }: Admitted, outcome: Outcome): Promise<ItemResult> {
+    const place = { event: envelope.id, record: append.stream.slice('record-'.length) };
+    switch (outcome.kind) {
+      case 'appended':
+        return { outcome: 'accepted', ...place, position: outcome.position };
+      case 'duplicate': {
+        const last = await lastRevision(this.log, envelope.id, this.context.seal);
+        return { outcome: last?.kind === 'retracted' ? 'retracted' : 'duplicate', ...place, position: outcome.position };
+      }
+      case 'conflict': {
+        const [known, sent] = [Buffer.from(outcome.known).toString('hex'), Buffer.from(outcome.sent).toString('hex')];
+        const detail = `source ${envelope.source} has sent other content under the id ${envelope.clientId} before (${known}, now ${sent})`;
+        return { outcome: 'conflict', event: envelope.id, detail, known, sent };
+      }
+      case 'failed':
+        return refused(new Refusal('store-failed', `${outcome.reason}; nothing of this item was written, send it again with the same id`));
+      case 'wrong-version':
+      case 'partly-known':
+        throw new Error(`a single fact appended at any version cannot be ${outcome.kind}`);
+    }
+  }
+}
+
+function tryAdmit(item: unknown, admission: Admission): Admitted | Refusal {
+  try {
+    return admit(item, admission);
+  } catch (problem) {
+    if (problem instanceof Refusal) return problem;
+    throw problem;
+  }
+}
+
+const refused = ({ code, message, errors }: Refusal): ItemResult => ({ outcome: 'refused', code, detail: message, errors });

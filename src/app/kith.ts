@@ -1,0 +1,56 @@
+/** Everything that a door (HTTP, command line, a host application) may ask of one opened Kith. */
+import type { EventLog, Position } from '../../eventstore/store';
+import type { LogKeys } from '../domain/envelope';
+import type { Seal } from '../domain/seal';
+import type { Intake } from './intake';
+import type { ViewReader } from './ports';
+import type { Reading } from './reading';
+import type { Revising } from './revising';
+
+/** How far the views are behind the log, and whether anybody should look. */
+export interface Status {
+  readonly logId: string;
+  /** Events in the log. */
+  readonly position: Position;
+  /** Everything up to here is in the views. */
+  readonly projected: Position;
+  /** Milliseconds between the last event of the log and the last one in the views; 0 when level. */
+  readonly lagMs: number;
+  readonly parked: number;
+  /** `following`: live; `building`: catching up from far behind; `stopped`: with the reason. */
+  readonly runner: { readonly state: 'following' | 'building' | 'stopped'; readonly reason?: string };
+  readonly views: string;
+}
+
+export interface RebuildReport {
+  readonly name: string;
+  readonly events: Position;
+  readonly records: number;
+  readonly customers: number;
+  /** Documents that differ between the live views and the new ones, by collection; the first ids are named. */
+  readonly differences: readonly { readonly collection: string; readonly count: number; readonly ids: readonly string[] }[];
+  readonly rootsBefore: Readonly<Record<string, string>>;
+  readonly rootsAfter: Readonly<Record<string, string>>;
+  readonly switched: boolean;
+}
+
+export interface Kith {
+  readonly folder: string | undefined;
+  readonly log: EventLog;
+  readonly keys: LogKeys;
+  readonly seal: Seal;
+  readonly now: () => number;
+  readonly intake: Intake;
+  readonly revising: Revising;
+  readonly reading: Reading;
+  /** The live generation. */
+  readonly views: ViewReader;
+  status(): Promise<Status>;
+  /** Resolves true once the views hold `position`, false after `timeoutMs`. */
+  reached(position: Position, timeoutMs: number): Promise<boolean>;
+  /** Builds a new generation beside the live one, compares document by document, and switches unless told not to. */
+  rebuild(options?: { switch?: boolean; onProgress?: (done: Position, of: Position) => void }): Promise<RebuildReport>;
+  /** Folds parked records again; answers how many are well now and how many are not. */
+  retryParked(): Promise<{ readonly healed: number; readonly still: number }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,160 @@
+/**
+ * Keeps the views level with the log for as long as Kith is open, builds new generations beside the live one, and says
+ * how it goes. It runs where the views are written: in a worker, or in the host's own thread.
+ */
+import type { LogReader, Position } from '../../eventstore/store';
+import type { Seal } from '../domain/seal';
+import type { RebuildReport } from './kith';
+import type { Membership } from './membership';
+import { compareViews } from './comparing';
+import type { ViewSet, ViewStore } from './ports';
+import { Runner, type RunnerOptions } from './runner';
+
+export interface Progress {
+  readonly state: 'following' | 'building' | 'stopped';
+  readonly position: Position;
+  /** Milliseconds since 1970 UTC of the last event in the views. */
+  readonly recordedAt: number;
+  readonly views: string;
+  /** Why it stopped, or what it is retrying. */
+  readonly reason?: string;
+}
+
+export interface LifecycleOptions extends RunnerOptions {
+  /** Names the folds; views made by others are rebuilt. */
+  readonly fingerprint: string;
+  readonly onProgress: (progress: Progress) => void;
+  /** Resolves when there may be something new in the log, or when `signal` aborts. */
+  readonly wake: (signal: AbortSignal) => Promise<void>;
+  /** Resolves after that many milliseconds, or when `signal` aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/** Events folded before a write while nobody reads the views yet. */
+const BUILD = { page: 10_000, flush: 250_000, cached: 60_000 };
+
+export class Lifecycle {
+  private readonly stopping = new AbortController();
+  private live: { views: ViewSet; runner: Runner } | undefined;
+  private following: Promise<void> = Promise.resolve();
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly log: LogReader,
+    private readonly store: ViewStore,
+    private readonly seal: Seal,
+    private readonly membership: Membership,
+    private readonly options: LifecycleOptions,
+  ) {}
+
+  /** Opens the live generation, or begins one where there is none of these folds; readers see the old one until the new one has caught up with it. */
+  async start(): Promise<void> {
+    const generations = await this.store.generations();
+    const ours = generations.filter((g) => g.fingerprint === this.options.fingerprint);
+    const live = generations.find((g) => g.live);
+    const begun = ours.find((g) => g.live) ?? ours[0];
+    const views = begun ? await this.store.open(begun.name) : await this.store.create(this.options.fingerprint);
+    if (!live) await this.store.switchTo(views.name);
+    else if (live.name !== views.name) await this.catchUpWith(views, live.name);
+    this.live = { views, runner: this.runner(views) };
+    this.following = this.follow();
+  }
+
+  /** Green switches once it stands where blue stands; what is left over goes. */
+  private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
+    const runner = this.runner(views, BUILD);
+    for (;;) {
+      const step = await this.persist(() => runner.step());
+      this.tell('building', views, step);
+      if (step.level || this.stopping.signal.aborted) break;
+    }
+    if (this.stopping.signal.aborted) return;
+    await this.store.switchTo(views.name);
+    await this.store.drop(blue);
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const step = await this.persist(() => this.inTurn(() => this.opened().runner.step()));
+      if (signal.aborted) return;
+      this.tell(step.level ? 'following' : 'building', this.opened().views, step);
+      if (step.level) await this.options.wake(signal);
+    }
+  }
+
+  /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
+  private async persist<T extends { level: boolean; position: Position; recordedAt: number }>(act: () => Promise<T>): Promise<T> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await act();
+      } catch (problem) {
+        const reason = problem instanceof Error ? problem.message : String(problem);
+        if (this.stopping.signal.aborted) return { level: true, position: 0n, recordedAt: 0 } as T;
+        this.options.onProgress({ state: 'stopped', position: 0n, recordedAt: 0, views: this.live?.views.name ?? '', reason });
+        await this.options.pause(Math.min(100 * 2 ** attempt, 5_000), this.stopping.signal);
+      }
+    }
+  }
+
+  /** Builds new views from the start of the log, compares, and switches unless told not to; the live ones follow meanwhile. */
+  async rebuild({ switchOver, onProgress }: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport> {
+    const green = await this.store.create(this.options.fingerprint);
+    const runner = this.runner(green, BUILD);
+    for (;;) {
+      const step = await runner.step();
+      onProgress(step.position, (await this.log.head()).position);
+      if (step.level) break;
+    }
+    return this.inTurn(() => this.takeOver(green, runner, switchOver));
+  }
+
+  /** Nothing moves meanwhile: both stand at the same position when they are compared. */
+  private async takeOver(green: ViewSet, runner: Runner, switchOver: boolean): Promise<RebuildReport> {
+    const blue = this.opened();
+    while (!(await runner.step()).level || (await blue.runner.step()).position !== (await green.checkpoint()).position);
+    const report = await compareViews(blue.views, green);
+    if (switchOver) {
+      await this.store.switchTo(green.name);
+      this.live = { views: green, runner: this.runner(green) };
+      await blue.views.close();
+      await this.store.drop(blue.views.name);
+      this.tell('following', green, await green.checkpoint());
+    } else {
+      await green.close();
+      await this.store.drop(green.name);
+    }
+    return { ...report, switched: switchOver };
+  }
+
+  retryParked(): Promise<{ healed: number; still: number }> {
+    return this.inTurn(() => this.opened().runner.retryParked());
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.following;
+    await this.turn;
+    await this.live?.views.close();
+  }
+
+  private opened(): { views: ViewSet; runner: Runner } {
+    if (!this.live) throw new Error('the views are not open yet');
+    return this.live;
+  }
+
+  /** One at a time: steps, take-overs and retries never interleave. */
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(act);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+
+  private runner(views: ViewSet, options: RunnerOptions = {}): Runner {
+    return new Runner(this.log, views, this.seal, this.membership, { ...options, ...this.options });
+  }
+
+  private tell(state: Progress['state'], views: ViewSet, { position, recordedAt }: { position: Position; recordedAt: number }): void {
+    this.options.onProgress({ state, position, recordedAt, views: views.name });
+  }
+}

@@ -1,0 +1,72 @@
+/** What the runner has folded and not yet written: one write's worth, gone in one piece when a store fails. */
+import type { Position } from '../../eventstore/store';
+import type { RecordId } from '../domain/kernel';
+import type { Entry, Parked } from './ports';
+
+export class Pending {
+  /** Events read since the last write, those of no record included. */
+  events = 0;
+  readonly parked = new Map<RecordId, Parked>();
+  /** Records that the stored views hold as parked and that are to be folded anew. */
+  readonly unparked: RecordId[] = [];
+  private readonly entries = new Map<RecordId, Entry[]>();
+  private readonly changed = new Set<RecordId>();
+  private readonly anew = new Set<RecordId>();
+  /** Parked by an earlier write: their documents stay as they are. */
+  private readonly left = new Set<RecordId>();
+
+  entry(entry: Entry): void {
+    const held = this.entries.get(entry.record);
+    if (held) held.push(entry);
+    else this.entries.set(entry.record, [entry]);
+  }
+
+  touch(record: RecordId): void {
+    this.changed.add(record);
+  }
+
+  /** The record is to be folded from all its events when the write comes: something was taken back or put right. */
+  refold(record: RecordId): void {
+    this.anew.add(record);
+  }
+
+  refolds(): readonly RecordId[] {
+    return [...this.anew].filter((record) => !this.parked.has(record) && !this.left.has(record));
+  }
+
+  park(parked: Parked): void {
+    this.changed.delete(parked.record);
+    if (!this.parked.has(parked.record) && !this.left.has(parked.record)) this.parked.set(parked.record, parked);
+  }
+
+  leave(record: RecordId): void {
+    this.left.add(record);
+  }
+
+  unpark(record: RecordId): void {
+    this.unparked.push(record);
+  }
+
+  /** True where an event changes no draft now. */
+  isSetAside(record: RecordId): boolean {
+    return this.parked.has(record) || this.left.has(record) || this.anew.has(record);
+  }
+
+  positions(record: RecordId): readonly Position[] {
+    return (this.entries.get(record) ?? []).map((entry) => entry.position);
+  }
+
+  timeline(): readonly Entry[] {
+    return [...this.entries.values()].flat();
+  }
+
+  touched(): ReadonlySet<RecordId> {
+    return this.changed;
+  }
+
+  clear(): void {
+    this.events = 0;
+    this.unparked.length = 0;
+    for (const held of [this.parked, this.entries, this.changed, this.anew, this.left]) held.clear();
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Where documents live, as the runner and the readers need it. A view set is one generation of all views: documents,
+ * the timeline index, look-up keys, parked keys and the checkpoint, which moves in one transaction with the rest.
+ */
+import type { Position } from '../../eventstore/store';
+import type { RecordId } from '../domain/kernel';
+
+/** `records` hold RecordView, `customers` CustomerView, each as canonical JSON. */
+export type Collection = 'records' | 'customers';
+
+export interface Checkpoint {
+  /** Everything up to and including this position is in the views. 0n for new ones. */
+  readonly position: Position;
+  /** Milliseconds since 1970 UTC of the event there. */
+  readonly recordedAt: number;
+}
+
+export interface Written {
+  readonly collection: Collection;
+  readonly id: RecordId;
+  /** Canonical JSON; `undefined` takes the document away. */
+  readonly body: string | undefined;
+  /** `kind:value` keys under which the document is found; replaces the ones before. */
+  readonly keys?: readonly string[];
+}
+
+/** One line of a record's timeline: an index into the log. */
+export interface Entry {
+  readonly record: RecordId;
+  /** Milliseconds since 1970 UTC. */
+  readonly occurredAt: number;
+  readonly position: Position;
+}
+
+export interface Parked {
+  readonly record: RecordId;
+  /** First event that the fold refused. */
+  readonly position: Position;
+  readonly reason: string;
+  /** Milliseconds since 1970 UTC. */
+  readonly recordedAt: number;
+}
+
+export interface Batch {
+  readonly checkpoint: Checkpoint;
+  readonly documents: readonly Written[];
+  readonly timeline: readonly Entry[];
+  readonly parked: readonly Parked[];
+  /** Keys that fold again. */
+  readonly unparked: readonly RecordId[];
+}
+
+export interface Size {
+  readonly records: number;
+  readonly customers: number;
+  readonly entries: number;
+  readonly keys: number;
+}
+
+export interface DocumentPage {
+  readonly documents: readonly { readonly id: RecordId; readonly body: string }[];
+  /** Read on after this id; absent at the end. */
+  readonly next?: RecordId;
+}
+
+export interface TimelineQuery {
+  /** Only entries with occurredAt ≤ this (ms). */
+  readonly until?: number;
+  /** Only entries with position ≤ this: what was known. */
+  readonly known?: Position;
+  /** Newest first, beginning after this entry; oldest first is what folds read. */
+  readonly after?: { readonly occurredAt: number; readonly position: Position };
+  readonly direction: 'newest-first' | 'oldest-first';
+  readonly limit: number;
+}
+
+export interface ViewReader {
+  readonly name: string;
+  checkpoint(): Promise<Checkpoint>;
+  /** Bodies by id; what is not there is not in the map. */
+  load(collection: Collection, ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, string>>;
+  /** All documents in the order of their ids. */
+  scan(collection: Collection, after: RecordId | undefined, limit: number): Promise<DocumentPage>;
+  /** Records under a `kind:value` key, in the order of their ids. */
+  find(key: string, limit: number): Promise<readonly RecordId[]>;
+  /** Entries of some records together, by (occurredAt, position). */
+  timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]>;
+  parked(limit: number, after?: RecordId): Promise<readonly Parked[]>;
+  isParked(records: readonly RecordId[]): Promise<readonly Parked[]>;
+  /** State root by collection, 64 hex digits: the sum mod 2^256 of SHA-256(length-prefixed id, body). */
+  roots(): Promise<Readonly<Record<Collection, string>>>;
+  size(): Promise<Size>;
+  close(): Promise<void>;
+}
+
+export interface ViewSet extends ViewReader {
+  /** All of it or nothing. The checkpoint never falls. */
+  write(batch: Batch): Promise<void>;
+}
+
+export interface Generation {
+  readonly name: string;
+  /** Which folds made it, see foldFingerprint in compose. */
+  readonly fingerprint: string;
+  readonly live: boolean;
+}
+
+/** The generations of a log's views and the pointer that says which of them readers see. */
+export interface ViewStore {
+  generations(): Promise<readonly Generation[]>;
+  create(fingerprint: string): Promise<ViewSet>;
+  open(name: string): Promise<ViewSet>;
+  /** Readers see this one from now on. */
+  switchTo(name: string): Promise<void>;
+  drop(name: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,40 @@
+/** How the rest of Kith talks to whoever writes the views, be it a worker or the host's own thread. */
+import type { Position } from '../../eventstore/store';
+import type { RebuildReport } from './kith';
+import type { Progress } from './lifecycle';
+
+export interface Projector {
+  /** Resolves when the views are open and read from. */
+  readonly started: Promise<void>;
+  progress(): Progress;
+  /** There may be something new in the log. */
+  wake(): void;
+  rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
+  retryParked(): Promise<{ healed: number; still: number }>;
+  stop(): Promise<void>;
+}
+
+/** Who waits for the views to reach a position. */
+export class Waiters {
+  private readonly waiting = new Set<{ position: Position; resolve: (reached: boolean) => void }>();
+
+  reached(position: Position): void {
+    for (const waiter of this.waiting) {
+      if (waiter.position > position) continue;
+      this.waiting.delete(waiter);
+      waiter.resolve(true);
+    }
+  }
+
+  /** True once `reached` was told this position, false after `ms`. */
+  wait(position: Position, ms: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const waiter = { position, resolve: (reached: boolean) => (clearTimeout(timer), resolve(reached)) };
+      const timer = setTimeout(() => {
+        this.waiting.delete(waiter);
+        resolve(false);
+      }, ms);
+      this.waiting.add(waiter);
+    });
+  }
+}

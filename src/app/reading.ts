@@ -1,0 +1,208 @@
+/**
+ * What users ask of one customer: who is it, what happened, where does this value come from; now, or at any moment on
+ * two clocks. The present is a document that is read; a past moment is folded from the events.
+ */
+import type { LogReader, Position } from '../../eventstore/store';
+import { decode, type FactEvent } from '../domain/envelope';
+import { definitionOf } from '../domain/facts/catalogue';
+import { type CustomerId, customerId, type Instant, type JsonObject, type RecordId, recordId } from '../domain/kernel';
+import { Refusal } from '../domain/refusals';
+import { revisionOf } from '../domain/revision';
+import type { Seal } from '../domain/seal';
+import { parseIdentifier } from '../domain/slots';
+import { customerOf } from '../projections/customer';
+import { isEmpty } from '../projections/record';
+import { writeCustomer } from '../projections/documents';
+import { eventsOf, foldAt, type Moment } from './folding';
+import type { Membership } from './membership';
+import type { Parked, ViewReader } from './ports';
+import { lastRevision } from './revising';
+
+/** Milliseconds since 1970 UTC; absent means all, and now. */
+export interface Clocks {
+  readonly asOf?: number;
+  readonly knownAt?: number;
+}
+
+export interface FoundCustomer {
+  readonly id: CustomerId;
+  /** Canonical JSON of a CustomerView: the bytes that state roots are made of. */
+  readonly body: string;
+  /** Records whose fold refused an event: the view is behind for them. */
+  readonly parked: readonly Parked[];
+}
+
+export interface TimelineEntry {
+  readonly event: string;
+  readonly type: string;
+  readonly kind: string;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly source: string;
+  readonly actor?: string;
+  readonly record: RecordId;
+  /** The part the record has in somebody else's fact. */
+  readonly role?: string;
+  /** Taken back or put right since, as of knownAt. */
+  readonly revised?: 'retracted' | 'corrected';
+  readonly data: JsonObject;
+}
+
+export interface TimelinePage {
+  readonly entries: readonly TimelineEntry[];
+  /** Pass it on to read what is older. */
+  readonly cursor?: string;
+}
+
+export interface HistoryEntry {
+  readonly event: string;
+  readonly tells: 'states' | 'ends';
+  readonly slot: string;
+  readonly value: unknown;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly source: string;
+  readonly actor?: string;
+  readonly record: RecordId;
+  readonly revised?: 'retracted' | 'corrected';
+}
+
+export class Reading {
+  constructor(
+    private readonly log: LogReader,
+    private readonly views: ViewReader,
+    private readonly seal: Seal,
+    private readonly membership: Membership,
+  ) {}
+
+  /** Throws `customer-unknown`, also for one who was not known yet at that moment. */
+  async customer(id: string, clocks: Clocks = {}): Promise<FoundCustomer> {
+    const records = await this.recordsOf(id);
+    const parked = await this.views.isParked(records);
+    const body = isNow(clocks) ? await this.present(id) : await this.past(records, await this.moment(clocks));
+    if (body === undefined) throw new Refusal('customer-unknown', `no customer ${id.slice(0, 64)}${isNow(clocks) ? '' : ' at that moment'}`);
+    return { id: customerId(id), body, parked };
+  }
+
+  /** Customers who have or had this identifier, `kind:value`. */
+  async find(identifier: string): Promise<readonly CustomerId[]> {
+    const records = await this.views.find(parseIdentifier(identifier), 100);
+    return [...new Set(records.map((record) => this.membership.customerOf(record)))];
+  }
+
+  /** Newest first. Throws `customer-unknown`, `bad-cursor`. */
+  async timeline(id: string, { asOf, knownAt, cursor, limit = 50 }: Clocks & { cursor?: string; limit?: number } = {}): Promise<TimelinePage> {
+    const records = await this.recordsOf(id);
+    const moment = await this.moment({ ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) });
+    const entries = await this.views.timeline(records, {
+      direction: 'newest-first',
+      limit: limit + 1,
+      ...(moment.asOf !== undefined && { until: moment.asOf }),
+      ...(moment.known !== undefined && { known: moment.known }),
+      ...(cursor !== undefined && { after: readCursor(cursor) }),
+    });
+    if (entries.length === 0 && cursor === undefined) await this.customer(id, { ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) });
+    const shown = entries.slice(0, limit);
+    const events = await this.log.readAt(shown.map((entry) => entry.position));
+    const lines = await Promise.all(events.map((event, i) => this.line(decode(event.bytes, this.seal), shown[i]?.record, moment.known)));
+    const last = shown.at(-1);
+    return { entries: lines, ...(entries.length > limit && last && { cursor: writeCursor(last) }) };
+  }
+
+  /** Everything that was ever said of a slot (`address/home`) or of a family of slots (`address`), oldest first, taken-back statements included. */
+  async history(id: string, slot: string, clocks: Clocks = {}): Promise<readonly HistoryEntry[]> {
+    const moment = await this.moment(clocks);
+    const found: HistoryEntry[] = [];
+    for (const record of await this.recordsOf(id)) {
+      for await (const events of eventsOf(this.sources(), record, moment)) {
+        for (const event of events) if (event.record === record) found.push(...(await this.statements(event, record, slot, moment.known)));
+      }
+    }
+    return found.sort((a, b) => compare(a.occurredAt, b.occurredAt) || compare(a.recordedAt, b.recordedAt) || compare(a.event, b.event));
+  }
+
+  private async statements(event: FactEvent, record: RecordId, slot: string, known: Position | undefined): Promise<HistoryEntry[]> {
+    const act = revisionOf(event);
+    const target = act?.kind === 'corrected' ? await this.target(act.by) : event;
+    const tellings = definitionOf(target.type)?.tells(act?.data ?? target.data) ?? [];
+    const revised = tellings.length > 0 ? await this.revised(event, known) : {};
+    return tellings.flatMap((telling) =>
+      telling.tells !== 'adds' && (telling.slot === slot || telling.slot.startsWith(`${slot}/`))
+        ? { ...telling, ...whence(event, record), ...revised }
+        : [],
+    );
+  }
+
+  /** The fact that a correction is about stands in the same stream. */
+  private async target(correction: FactEvent): Promise<FactEvent> {
+    for await (const events of eventsOf(this.sources(), correction.record as RecordId, { asOf: Date.parse(correction.occurredAt) })) {
+      const fact = events.find((event) => event.id === correction.data['fact']);
+      if (fact) return fact;
+    }
+    return correction;
+  }
+
+  private async line(event: FactEvent, record: RecordId = recordId(''), known: Position | undefined): Promise<TimelineEntry> {
+    const role = event.record === record ? undefined : event.parties?.find((party) => party.record === record)?.role;
+    return {
+      ...whence(event, record),
+      type: event.type,
+      kind: definitionOf(event.type)?.kind ?? 'revision',
+      ...(role !== undefined && { role }),
+      ...(await this.revised(event, known)),
+      data: event.data,
+    };
+  }
+
+  private async revised(event: FactEvent, known: Position | undefined): Promise<{ revised?: 'retracted' | 'corrected' }> {
+    const last = await lastRevision(this.log, event.id, this.seal, known);
+    return last && last.kind !== 'reinstated' ? { revised: last.kind } : {};
+  }
+
+  private async present(id: string): Promise<string | undefined> {
+    return (await this.views.load('customers', [recordId(id)])).get(recordId(id));
+  }
+
+  private async past(records: readonly RecordId[], moment: Moment): Promise<string | undefined> {
+    const views = (await Promise.all(records.map((record) => foldAt(this.sources(), record, moment)))).filter((view) => !isEmpty(view));
+    return views.length === 0 ? undefined : writeCustomer(customerOf(views));
+  }
+
+  private async recordsOf(id: string): Promise<readonly RecordId[]> {
+    if (!/^[0-9a-f]{32}$/.test(id)) throw new Refusal('customer-unknown', `${JSON.stringify(id.slice(0, 64))} is no customer id: 32 hex digits are wanted`);
+    return this.membership.recordsOf(customerId(id));
+  }
+
+  private async moment({ asOf, knownAt }: Clocks): Promise<Moment> {
+    return {
+      ...(asOf !== undefined && { asOf }),
+      ...(knownAt !== undefined && { known: await this.log.positionAt(knownAt) }),
+    };
+  }
+
+  private sources() {
+    return { log: this.log, views: this.views, seal: this.seal };
+  }
+}
+
+const isNow = ({ asOf, knownAt }: Clocks): boolean => asOf === undefined && knownAt === undefined;
+
+const whence = (event: FactEvent, record: RecordId) => ({
+  event: event.id,
+  occurredAt: event.occurredAt,
+  recordedAt: event.recordedAt,
+  source: event.source,
+  ...(event.actor !== undefined && { actor: event.actor }),
+  record,
+});
+
+const writeCursor = ({ occurredAt, position }: { occurredAt: number; position: Position }): string =>
+  Buffer.from(`${occurredAt}.${position}`).toString('base64url');
+
+function readCursor(cursor: string): { occurredAt: number; position: Position } {
+  const parts = /^(-?\d{1,15})\.(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
+  if (!parts) throw new Refusal('bad-cursor', 'this cursor was not handed out here; read the first page again');
+  return { occurredAt: Number(parts[1]), position: BigInt(parts[2] as string) };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,48 @@
+/**
+ * A whole read model as of a moment on two clocks: the same runner over the log cut there, into views of its own. Facts
+ * with occurredAt ≤ asOf, and of the log only the prefix that was recorded by knownAt.
+ */
+import type { LogReader, Page, Position } from '../../eventstore/store';
+import type { Seal } from '../domain/seal';
+import type { Membership } from './membership';
+import type { ViewSet } from './ports';
+import type { Clocks } from './reading';
+import { Runner } from './runner';
+
+export interface Replayed {
+  /** Last position that was looked at. */
+  readonly position: Position;
+}
+
+export async function replay(
+  { log, seal, membership }: { log: LogReader; seal: Seal; membership: Membership },
+  views: ViewSet,
+  { asOf, knownAt }: Clocks,
+  onProgress: (done: Position, of: Position) => void = () => undefined,
+): Promise<Replayed> {
+  const end = knownAt === undefined ? (await log.head()).position : await log.positionAt(knownAt);
+  const runner = new Runner(prefix(log, end), views, seal, membership, {
+    page: 10_000,
+    flush: 250_000,
+    cached: 60_000,
+    ...(asOf !== undefined && { only: (event) => event.occurredAt <= asOf }),
+  });
+  for (;;) {
+    const step = await runner.step();
+    onProgress(step.position, end);
+    if (step.level) return { position: end };
+  }
+}
+
+/** The log as it ended at `end`, whatever came after. */
+function prefix(log: LogReader, end: Position): Pick<LogReader, 'readAll' | 'readAt'> {
+  return {
+    readAt: (positions) => log.readAt(positions),
+    readAll: async (after, options): Promise<Page> => {
+      if (after >= end) return { events: [], next: after, end: true };
+      const page = await log.readAll(after, options);
+      if (page.next < end) return page;
+      return { events: page.events.filter((event) => event.position <= end), next: end, end: true };
+    },
+  };
+}

@@ -1,0 +1,221 @@
+/**
+ * The loop from the log to the views: reads pages, folds them in memory, writes documents with the checkpoint. Live and
+ * rebuild are this one loop, so they cannot refuse different things. What a fold throws parks its key and stops nobody
+ * else; what a store throws comes out of `step`, nothing is lost, and the next step begins at the checkpoint.
+ */
+import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
+import { decode, type FactEvent, recordOf } from '../domain/envelope';
+import { type CustomerId, type RecordId, recordId } from '../domain/kernel';
+import { revisionTypes } from '../domain/revision';
+import type { Seal } from '../domain/seal';
+import { customerOf, lookupKeysOf } from '../projections/customer';
+import { empty, evolve, isEmpty, type RecordView } from '../projections/record';
+import { eventsOf, foldChunks } from './folding';
+import type { Membership } from './membership';
+import { Pending } from './pending';
+import type { Checkpoint, Entry, ViewSet, Written } from './ports';
+import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
+
+export interface RunnerOptions {
+  /** Events a read; default 5,000. */
+  readonly page?: number;
+  /** Events folded before the documents are written; default 20,000. Larger is faster and later. */
+  readonly flush?: number;
+  /** Record views held in memory between pages; default 20,000. */
+  readonly cached?: number;
+  /** Only events for which this holds, for a view as of another moment. */
+  readonly only?: (event: LoggedEvent) => boolean;
+  /** The fold; another one where a test wants it to throw. */
+  readonly evolve?: typeof evolve;
+}
+
+export interface Step extends Checkpoint {
+  /** The views are level with the log as it was read. */
+  readonly level: boolean;
+}
+
+export class Runner {
+  private checkpoint: Checkpoint | undefined;
+  private readonly drafts = new Map<RecordId, RecordView>();
+  private readonly pending = new Pending();
+  private readonly fold: typeof evolve;
+
+  constructor(
+    private readonly log: Pick<LogReader, 'readAll' | 'readAt'>,
+    private readonly views: ViewSet,
+    private readonly seal: Seal,
+    private readonly membership: Membership,
+    private readonly options: RunnerOptions = {},
+  ) {
+    this.fold = options.evolve ?? evolve;
+  }
+
+  /** Takes in what stands in the log, as much as one write should hold. */
+  async step(): Promise<Step> {
+    try {
+      let at = (this.checkpoint ??= await this.views.checkpoint());
+      for (;;) {
+        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 5_000 });
+        const last = page.events.at(-1);
+        if (last) await this.take(page.events);
+        at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
+        if (page.end || this.pending.events >= (this.options.flush ?? 20_000)) {
+          if (at.position !== this.checkpoint.position) await this.flush(at);
+          return { ...at, level: page.end };
+        }
+      }
+    } catch (problem) {
+      this.forget();
+      throw problem;
+    }
+  }
+
+  /** Folds parked records again from all their events. */
+  async retryParked(): Promise<{ healed: number; still: number }> {
+    const at = (this.checkpoint ??= await this.views.checkpoint());
+    const parked = await this.views.parked(10_000);
+    for (const { record, position } of parked) {
+      this.pending.unpark(record);
+      this.pending.refold(record);
+      await this.takeParties(record, position, at);
+    }
+    await this.flush(at);
+    const still = (await this.views.isParked(parked.map(({ record }) => record))).length;
+    return { healed: parked.length - still, still };
+  }
+
+  /** Who took part in events that were unreadable when they came has not heard of them yet. */
+  private async takeParties(record: RecordId, since: Position, checkpoint: Checkpoint): Promise<void> {
+    const timeline: Entry[] = [];
+    try {
+      for await (const events of eventsOf(this.sources(), record, {})) {
+        for (const { parties = [], position, occurredAt } of events.filter((event) => event.position >= since)) {
+          for (const party of parties) timeline.push({ record: party.record, occurredAt: Date.parse(occurredAt), position });
+        }
+      }
+    } catch {
+      return; // Still unreadable: the refold says why, and parks the record again.
+    }
+    await this.views.write({ checkpoint, documents: [], timeline, parked: [], unparked: [] });
+    for (const entry of timeline) this.pending.refold(entry.record);
+  }
+
+  private async take(logged: readonly LoggedEvent[]): Promise<void> {
+    const events = this.decoded(this.options.only ? logged.filter(this.options.only) : logged);
+    const touched = new Set(events.flatMap(({ event }) => recordsOf(event)));
+    await this.load([...touched]);
+    for (const { event, position, occurredAt } of events) {
+      const revises = revisionTypes.includes(event.type);
+      for (const record of recordsOf(event)) {
+        this.pending.entry({ record, occurredAt, position });
+        if (revises) this.pending.refold(record);
+        else this.evolve(record, event, position);
+      }
+    }
+  }
+
+  private decoded(logged: readonly LoggedEvent[]): { event: FactEvent; position: Position; occurredAt: number }[] {
+    return logged.flatMap(({ stream, bytes, position, occurredAt, recordedAt }) => {
+      this.pending.events += 1;
+      const record = recordOf(stream);
+      if (!record) return [];
+      try {
+        return { event: decode(bytes, this.seal), position, occurredAt };
+      } catch (problem) {
+        this.pending.entry({ record, occurredAt, position });
+        this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
+        return [];
+      }
+    });
+  }
+
+  private evolve(record: RecordId, event: FactEvent, position: Position): void {
+    if (this.pending.isSetAside(record)) return;
+    try {
+      this.drafts.set(record, this.fold(this.drafts.get(record) ?? empty(), event, record));
+      this.pending.touch(record);
+    } catch (problem) {
+      this.park(record, position, Date.parse(event.recordedAt), problem);
+    }
+  }
+
+  private park(record: RecordId, position: Position, recordedAt: number, problem: unknown): void {
+    this.drafts.delete(record);
+    this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
+  }
+
+  /** Fetches the views of records that are not in memory, and learns which of them are parked. */
+  private async load(records: readonly RecordId[]): Promise<void> {
+    const missing = records.filter((record) => !this.drafts.has(record) && !this.pending.isSetAside(record));
+    if (missing.length === 0) return;
+    for (const { record } of await this.views.isParked(missing)) this.pending.leave(record);
+    for (const [record, body] of await this.views.load('records', missing)) this.drafts.set(record, readRecord(body));
+  }
+
+  private async flush(to: Checkpoint): Promise<void> {
+    for (const record of this.pending.refolds()) await this.refold(record, to);
+    const touched = [...this.pending.touched()];
+    const documents = [...touched.map((record) => this.recordDocument(record)), ...(await this.customerDocuments(touched))];
+    const { parked, unparked } = this.pending;
+    await this.views.write({ checkpoint: to, documents, timeline: this.pending.timeline(), parked: [...parked.values()], unparked });
+    this.checkpoint = to;
+    this.pending.clear();
+    if (this.drafts.size > (this.options.cached ?? 20_000)) this.drafts.clear();
+  }
+
+  /** From all events of the record: those in the views' timeline and those that this write will add. */
+  private async refold(record: RecordId, to: Checkpoint): Promise<void> {
+    const { log, seal, pending } = this;
+    const stored = () => eventsOf(this.sources(), record, { known: this.checkpoint?.position ?? 0n });
+    const chunks = async function* () {
+      yield* stored();
+      const fresh = await log.readAt(pending.positions(record));
+      yield fresh.map((event) => decode(event.bytes, seal));
+    };
+    try {
+      this.drafts.set(record, await foldChunks(record, chunks, this.fold));
+      this.pending.touch(record);
+    } catch (problem) {
+      this.park(record, to.position, to.recordedAt, problem);
+    }
+  }
+
+  /** A record of which nothing is left has no document. */
+  private recordDocument(record: RecordId): Written {
+    const view = this.drafts.get(record) ?? empty();
+    if (isEmpty(view)) return { collection: 'records', id: record, body: undefined, keys: [] };
+    return { collection: 'records', id: record, body: writeRecord(view), keys: lookupKeysOf(view) };
+  }
+
+  /** Second stage: the customers of the touched records, each the sum of all its records. */
+  private async customerDocuments(touched: readonly RecordId[]): Promise<Written[]> {
+    const customers = new Map<CustomerId, readonly RecordId[]>();
+    for (const record of touched) {
+      const customer = this.membership.customerOf(record);
+      if (!customers.has(customer)) customers.set(customer, this.membership.recordsOf(customer));
+    }
+    await this.load([...customers.values()].flat().filter((record) => !this.pending.touched().has(record)));
+    return [...customers].map(([customer, records]) => {
+      const views = records.flatMap((record) => this.drafts.get(record) ?? []).filter((view) => !isEmpty(view));
+      return { collection: 'customers', id: recordId(customer), body: views.length > 0 ? writeCustomer(customerOf(views)) : undefined };
+    });
+  }
+
+  private sources() {
+    return { log: this.log, views: this.views, seal: this.seal };
+  }
+
+  private forget(): void {
+    this.checkpoint = undefined;
+    this.drafts.clear();
+    this.pending.clear();
+  }
+}
+
+/** The records that an event concerns: its subject, and who else took part. */
+const recordsOf = (event: FactEvent): RecordId[] => {
+  const subject = event.record ? [event.record] : [];
+  return event.parties ? [...new Set([...subject, ...event.parties.map((party) => party.record)])] : subject;
+};
+
+const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem)).slice(0, 500);

@@ -1,0 +1,24 @@
+/** All verbs, what they share, and how they end: exit codes and errors that say what to do. */
+import { Command } from 'commander';
+import { asOf } from './as-of';
+import { backup, restore } from './backup';
+import { find, show, timeline } from './customers';
+import { demo } from './demo';
+import { importFile } from './import';
+import { parked } from './parked';
+import { rebuild } from './rebuild';
+import { serveCommand } from './serve-command';
+import { verify } from './verify';
+
+export async function program(): Promise<Command> {
+  const kith = new Command('kith')
+    .description('The event-sourced core of a CRM: facts go in, one view of each customer comes out.')
+    .version('0.1.0')
+    .addHelpText('after', '\nExit codes: 0 done · 1 not found, or refused in part · 2 wrong use or bad input · 3 the folder or the log cannot be used · 4 broken evidence')
+    .showHelpAfterError('(kith <verb> --help tells more)')
+    .configureOutput({ outputError: (text, write) => write(text) });
+  for (const verb of [serveCommand, importFile, show, find, timeline, asOf, rebuild, verify, parked, backup, restore, demo]) {
+    kith.addCommand(verb());
+  }
+  return kith;
+}

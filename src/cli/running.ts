@@ -1,0 +1,95 @@
+/** What every verb needs: the folder it works on, a way to open it, and one way to fail. */
+import { Command, Option } from 'commander';
+import { LogError } from '../../eventstore/store';
+import type { Kith } from '../app/kith';
+import { openKith } from '../compose';
+import { type Config, readConfig } from '../config';
+import { Refusal } from '../domain/refusals';
+import { openReadOnly, type ReadOnly } from '../folder';
+
+export const exits = { notFound: 1, usage: 2, unusable: 3, broken: 4 } as const;
+
+/** A verb with the options that all have. */
+export const verb = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .addOption(new Option('--data <folder>', 'data folder').env('KITH_DATA').default('./kith-data'))
+    .option('--json', 'print JSON instead of words');
+
+export interface Common {
+  readonly data: string;
+  readonly json?: boolean;
+}
+
+/** Configuration with the flag's folder. */
+export const configOf = ({ data }: Common): Config => ({ ...readConfig(process.env), data });
+
+/** Opens the folder as its owner, works, and closes it whatever happens. */
+export async function withKith<T>(options: Common, work: (kith: Kith) => Promise<T>): Promise<T> {
+  const kith = await openKith(configOf(options));
+  try {
+    return await work(kith);
+  } finally {
+    await kith.close();
+  }
+}
+
+/** Reads the folder: beside its owner where there is one, else as the owner, with the views brought level first. */
+export async function withReading<T>(options: Common, work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>): Promise<T> {
+  try {
+    return await withKith(options, async (kith) => {
+      await kith.reached((await kith.log.head()).position, 600_000);
+      return work(kith);
+    });
+  } catch (problem) {
+    if (!(problem instanceof LogError) || problem.code !== 'owned') throw problem;
+  }
+  const read = openReadOnly(options.data);
+  try {
+    return await work(read);
+  } finally {
+    await read.close();
+  }
+}
+
+/** Runs a verb; an expected failure becomes a sentence and an exit code, a bug keeps its stack. */
+export const acting =
+  <A extends unknown[]>(act: (...args: A) => Promise<void>) =>
+  async (...args: A): Promise<void> => {
+    try {
+      await act(...args);
+    } catch (problem) {
+      const code = exitOf(problem);
+      process.exitCode = code ?? 70;
+      const sentence = problem instanceof Error ? (code === undefined ? (problem.stack ?? problem.message) : problem.message) : String(problem);
+      process.stderr.write(`kith: ${sentence}\n`);
+    }
+  };
+
+function exitOf(problem: unknown): number | undefined {
+  if (problem instanceof LogError) return exits.unusable;
+  if (problem instanceof Refusal) return problem.code === 'customer-unknown' || problem.code === 'import-unknown' ? exits.notFound : exits.usage;
+  return undefined;
+}
+
+/** One line on a terminal that replaces itself; plain lines, far between, elsewhere. */
+export function progress(label: string): { at: (done: number | bigint, of: number | bigint) => void; end: () => void } {
+  let shown = -1;
+  return {
+    at: (done, of) => {
+      const percent = Number(of) === 0 ? 100 : Math.floor((Number(done) / Number(of)) * 100);
+      if (percent === shown || (!process.stderr.isTTY && percent < shown + 25 && percent < 100)) return;
+      shown = percent;
+      const bar = '█'.repeat(Math.floor(percent / 4)).padEnd(25, '░');
+      process.stderr.write(process.stderr.isTTY ? `\r${label} ${bar} ${percent} % of ${group(of)}` : `${label} ${percent} % of ${group(of)}\n`);
+    },
+    end: () => void (process.stderr.isTTY && shown >= 0 && process.stderr.write('\n')),
+  };
+}
+
+export const group = (n: number | bigint): string => n.toLocaleString('en');
+
+export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
+
+/** JSON with bigints as decimal texts. */
+export const printJson = (value: unknown): void => print(JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v), 2));

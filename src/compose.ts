@@ -1,0 +1,122 @@
+/** Puts engines, folds and doors together. The only code, with worker.ts, that knows an engine by name. */
+import { mkdirSync } from 'node:fs';
+import { EmbeddedLog } from '../eventstore/embedded/log';
+import { isFresh } from '../eventstore/embedded/schema';
+import { MemoryLog } from '../eventstore/memory';
+import type { EventLog } from '../eventstore/store';
+import { inlineProjector } from './app/inline';
+import { Intake } from './app/intake';
+import type { Kith } from './app/kith';
+import type { Progress } from './app/lifecycle';
+import { everyRecordAlone } from './app/membership';
+import type { ViewReader } from './app/ports';
+import { type Projector, Waiters } from './app/projector';
+import { Reading } from './app/reading';
+import { Revising } from './app/revising';
+import type { RunnerOptions } from './app/runner';
+import type { Config } from './config';
+import { keyCheckOf, type LogKeys } from './domain/envelope';
+import { identitySeal } from './domain/seal';
+import { foldFingerprint } from './fingerprint';
+import { openKeys, passingKeys } from './keys/embedded';
+import { threadProjector } from './runner-thread';
+import { openViewReader } from './views/embedded';
+import { MemoryViewStore } from './views/memory';
+
+export interface OpenOptions extends Partial<Config> {
+  /** In milliseconds since 1970 UTC; the system's clock when absent. */
+  readonly now?: () => number;
+  /** Of the runner; the fold among them, for a test that wants it to throw (memory engine only). */
+  readonly runner?: RunnerOptions;
+}
+
+/** Opens a data folder, or an engine in memory, with its views following. Throws `LogError` with what to do. */
+export async function openKith(options: OpenOptions): Promise<Kith> {
+  const now = options.now ?? (options.clock === undefined ? Date.now : () => options.clock as number);
+  return options.data === undefined || options.data === 'memory' ? inMemory(options, now) : embedded(options.data, options, now);
+}
+
+async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> {
+  const log = new MemoryLog();
+  const store = new MemoryViewStore();
+  const waiters = new Waiters();
+  const projector = inlineProjector(log, store, identitySeal, everyRecordAlone, foldFingerprint(), level(waiters), options.runner);
+  await projector.started;
+  const views = store.reader();
+  return assemble({ folder: undefined, log, keys: passingKeys(options.tenant ?? 'default'), views, projector, waiters, now, options });
+}
+
+async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
+  const { log, keys } = await openEmbeddedLog(folder, options.tenant ?? 'default');
+  const waiters = new Waiters();
+  const projector = threadProjector({ folder, fingerprint: foldFingerprint(), options: {} }, level(waiters));
+  try {
+    await projector.started;
+    return assemble({ folder, log, keys, views: openViewReader(folder), projector, waiters, now, options });
+  } catch (problem) {
+    await projector.stop().catch(() => undefined);
+    await log.close();
+    throw problem;
+  }
+}
+
+/** Keys are made only for a log that is not there yet: a log without its keys must say so, not get others. */
+async function openEmbeddedLog(folder: string, tenant: string): Promise<{ log: EmbeddedLog; keys: LogKeys }> {
+  mkdirSync(folder, { recursive: true });
+  const keys = openKeys(folder, { create: isFresh(folder), tenant });
+  return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys) }), keys };
+}
+
+const level = (waiters: Waiters) => (progress: Progress) => waiters.reached(progress.position);
+
+interface Parts {
+  readonly folder: string | undefined;
+  readonly log: EventLog;
+  readonly keys: LogKeys;
+  readonly views: ViewReader;
+  readonly projector: Projector;
+  readonly waiters: Waiters;
+  readonly now: () => number;
+  readonly options: OpenOptions;
+}
+
+function assemble({ folder, log, keys, views, projector, waiters, now, options }: Parts): Kith {
+  const seal = identitySeal;
+  const stopped = new AbortController();
+  const waking = wakeOnAppend(log, projector, stopped.signal);
+  return {
+    folder, log, keys, seal, now, views,
+    intake: new Intake(log, { keys, seal, maxBytes: options.maxEventBytes ?? 262_144 }, now),
+    revising: new Revising(log, keys, seal, now),
+    reading: new Reading(log, views, seal, everyRecordAlone),
+    status: async () => {
+      const [head, progress] = [await log.head(), projector.progress()];
+      const { state, reason } = progress;
+      return {
+        logId: log.id,
+        position: head.position,
+        projected: progress.position,
+        lagMs: progress.position >= head.position ? 0 : Math.max(0, head.recordedAt - progress.recordedAt),
+        parked: (await views.parked(1_000)).length,
+        runner: { state, ...(reason !== undefined && { reason }) },
+        views: views.name,
+      };
+    },
+    reached: async (position, timeoutMs) => projector.progress().position >= position || waiters.wait(position, timeoutMs),
+    rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) => projector.rebuild({ switchOver, onProgress }),
+    retryParked: () => projector.retryParked(),
+    close: async () => {
+      stopped.abort();
+      await waking;
+      await projector.stop();
+      await views.close();
+      await log.close();
+    },
+  };
+}
+
+/** The runner reads the log by itself; it only wants to hear that there is something to read. */
+async function wakeOnAppend(log: EventLog, projector: Projector, signal: AbortSignal): Promise<void> {
+  const { position } = await log.head();
+  for await (const _page of log.follow(position, { signal, filter: { types: [] } })) projector.wake();
+}

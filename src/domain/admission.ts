@@ -1,0 +1,161 @@
+/**
+ * What may become a fact: a CloudEvent comes in, an append for the log or a refusal comes out. Pure; every door (HTTP,
+ * file import, embedding) admits through here, so that one content has one fingerprint wherever it enters.
+ */
+import { canonical } from '../../eventstore/canonical';
+import type { Append } from '../../eventstore/store';
+import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf, recordStream } from './envelope';
+import { checkData, codeFor, definitionOf } from './facts/catalogue';
+import { instant, type JsonObject, type JsonValue, keyedHash } from './kernel';
+import { split } from './personal';
+import { Refusal } from './refusals';
+import type { Seal } from './seal';
+import { readSubject } from './subject';
+import { occurrence, readTime } from './times';
+
+export interface Admission {
+  readonly keys: LogKeys;
+  readonly seal: Seal;
+  /** Milliseconds since 1970 UTC, by the clock of the door. */
+  readonly now: number;
+  /** The import that brings it, if one does; no part of what the client sent. */
+  readonly importId?: string;
+  /** Largest stored event in bytes. */
+  readonly maxBytes: number;
+}
+
+/** Attributes of CloudEvents 1.0 and Kith's extensions; anything else is refused, because nothing is dropped silently. */
+const ATTRIBUTES = new Set([
+  'specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data',
+  'actor', 'correlationid', 'causationid', 'zone', 'learnedat',
+]);
+
+export interface Admitted {
+  readonly append: Append;
+  readonly envelope: Envelope;
+}
+
+/** Throws `Refusal`; nothing else, whatever is sent. */
+export function admit(sent: unknown, admission: Admission): Admitted {
+  const event = readAttributes(sent);
+  const { source, type, id: clientId } = event;
+  const { keys, now } = admission;
+  const data = readFact(type, event.data, now);
+  const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm(event)]);
+  const subject = readSubject(event.subject, source);
+  const record = recordIdOf(keys, subject);
+  const stream = recordStream(record);
+  const id = eventIdOf(keys, source, clientId);
+  const { occurredMs, ...occurred } = occurrence(event.time, now);
+  const { open, personal } = split(type, data);
+  const { readable, sealed } = admission.seal.close(personal, { stream, id, type });
+  const envelope: Envelope = {
+    kith: 1, id, source, clientId, fingerprint, type, stream, subject,
+    ...occurred,
+    recordedAt: instant(now),
+    ...context(event, admission),
+    ...partiesOf(data, source, keys),
+    data: { ...open, ...readable },
+    sealed,
+  };
+  const { bytes, stampAt } = encode(envelope);
+  if (bytes.length > admission.maxBytes) {
+    throw new Refusal('data-too-large', `the event has ${bytes.length} bytes stored, the limit is ${admission.maxBytes}; send a reference to large contents`);
+  }
+  const written = { source, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: occurredMs, recordedAt: now, bytes, stampAt };
+  return { append: { stream, expected: 'any', events: [written] }, envelope };
+}
+
+interface Attributes extends JsonObject {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+}
+
+function readAttributes(sent: unknown): Attributes {
+  if (!isObject(sent)) throw new Refusal('not-an-event', 'the item is no JSON object; send a CloudEvent with specversion, id, source, type and data');
+  for (const name of Object.keys(sent)) {
+    if (!ATTRIBUTES.has(name)) throw new Refusal('unknown-attribute', `the attribute ${JSON.stringify(name.slice(0, 60))} is not known; what is about the customer belongs into data`);
+  }
+  if (sent['specversion'] !== '1.0') throw new Refusal('not-an-event', `specversion is ${JSON.stringify(sent['specversion']) ?? 'missing'}; "1.0" is wanted`);
+  const content = sent['datacontenttype'];
+  if (content !== undefined && !/^application\/json\b/.test(String(content))) throw new Refusal('not-an-event', 'datacontenttype must be application/json');
+  return { ...sent, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
+}
+
+function readFact(type: string, data: JsonValue | undefined, now: number): JsonObject {
+  if (/^kith\.fact-(retracted|reinstated|corrected)\./.test(type)) {
+    throw new Refusal('not-a-door-for-decisions', `${type} is a decision about a fact: use /v1/retractions, /v1/reinstatements or /v1/corrections`);
+  }
+  if (!definitionOf(type)) throw new Refusal('unknown-type', `no fact has the type ${JSON.stringify(type)}; the catalogue of facts lists them all`);
+  if (!isObject(data)) throw new Refusal('schema-mismatch', `data of ${type} must be an object`);
+  const errors = checkData(type, data, now);
+  if (errors.length > 0) throw new Refusal(codeFor(errors), `data of ${type}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, errors);
+  return data;
+}
+
+/** Members that say who, in which story, by which clock. */
+function context(event: Attributes, { importId }: Admission): Partial<Envelope> {
+  const zone = maybe(event, 'zone', 64);
+  if (zone !== undefined && !isZone(zone)) throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
+  const actor = maybe(event, 'actor', 256);
+  const correlation = maybe(event, 'correlationid', 256);
+  const causation = maybe(event, 'causationid', 256);
+  const learned = event['learnedat'];
+  return {
+    ...(zone !== undefined && { zone }),
+    ...(actor !== undefined && { actor }),
+    ...(correlation !== undefined && { correlation }),
+    ...(causation !== undefined && { causation }),
+    ...(learned !== undefined && { learnedAt: instant(readTime(learned, 'learnedat').ms) }),
+    ...(importId !== undefined && { import: importId }),
+  };
+}
+
+function partiesOf(data: JsonObject, source: string, keys: LogKeys): { parties?: readonly Party[] } {
+  const parties = data['parties'];
+  if (!Array.isArray(parties) || parties.length === 0) return {};
+  return {
+    parties: parties.filter(isObject).map((party, i) => {
+      const subject = readSubject(party['subject'], source, `data/parties/${i}/subject`);
+      return { role: String(party['role']), record: recordIdOf(keys, subject), subject };
+    }),
+  };
+}
+
+const zones = new Map<string, boolean>();
+
+function isZone(zone: string): boolean {
+  const known = zones.get(zone);
+  if (known !== undefined) return known;
+  let is = true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    is = false;
+  }
+  if (zones.size < 1_000) zones.set(zone, is);
+  return is;
+}
+
+function inCanonicalForm(event: JsonObject): string {
+  try {
+    return canonical(event);
+  } catch {
+    throw new Refusal('bad-text', 'a text of the event is not well-formed Unicode (a lone surrogate); repair it at the source');
+  }
+}
+
+function maybe(event: JsonObject, name: string, max: number): string | undefined {
+  return event[name] === undefined ? undefined : word(event, name, max);
+}
+
+function word(event: JsonObject, name: string, max: number): string {
+  const value = event[name];
+  if (typeof value !== 'string' || value === '') throw new Refusal('not-an-event', `${name} is ${value === undefined ? 'missing' : 'no text'}; a text of 1 to ${max} characters is wanted`);
+  if (value.length > max) throw new Refusal('not-an-event', `${name} has ${value.length} characters; ${max} is the most`);
+  if (!value.isWellFormed()) throw new Refusal('bad-text', `${name} is not well-formed Unicode`);
+  return value;
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,46 @@
+/**
+ * Events that are Kith's own: acts about a fact, the course of an import. They have the same envelope as facts and the
+ * source `kith`; their client id says which decision it is, so that it is made once.
+ */
+import { canonical } from '../../eventstore/canonical';
+import type { Append, ExpectedRevision } from '../../eventstore/store';
+import { encode, type Envelope, eventIdOf, type LogKeys } from './envelope';
+import { type Instant, instant, type JsonObject, keyedHash, ms, type Subject } from './kernel';
+import { KITH } from './revision';
+
+export interface Decision {
+  readonly stream: string;
+  readonly type: string;
+  readonly clientId: string;
+  readonly data: JsonObject;
+  /** Of the fact that it is about; now when it is about none. */
+  readonly occurredAt?: Instant;
+  readonly subject?: Subject;
+  readonly actor?: string;
+  readonly importId?: string;
+}
+
+/** `now` in milliseconds since 1970 UTC. */
+export function decisionAppend(decision: Decision, keys: LogKeys, now: number, expected: ExpectedRevision = 'any'): Append {
+  const { stream, type, clientId, data, subject, actor, importId } = decision;
+  const fingerprint = keyedHash(keys.fingerprint, [canonical({ type, stream, data })]);
+  const occurredAt = decision.occurredAt ?? instant(now);
+  const envelope: Envelope = {
+    kith: 1,
+    id: eventIdOf(keys, KITH, clientId),
+    source: KITH,
+    clientId,
+    fingerprint,
+    type,
+    stream,
+    ...(subject && { subject }),
+    occurredAt,
+    recordedAt: instant(now),
+    ...(actor !== undefined && { actor }),
+    ...(importId !== undefined && { import: importId }),
+    data,
+    sealed: [],
+  };
+  const written = { source: KITH, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: ms(occurredAt), recordedAt: now };
+  return { stream, expected, events: [{ ...written, ...encode(envelope) }] };
+}

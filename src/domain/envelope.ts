@@ -1,0 +1,110 @@
+/**
+ * What a stored event is: the envelope, its canonical bytes, and the way back. Frozen: a log written today is read by
+ * every later version (test/golden). docs/reference/envelope.md explains each member.
+ */
+import { canonical } from '../../eventstore/canonical';
+import type { EventId, Instant, JsonObject, RecordId, Subject } from './kernel';
+import { keyedHash, lengthPrefixed, recordId, uuid5 } from './kernel';
+import type { Seal, SealedPart } from './seal';
+import { upcast } from './upcast';
+
+/** Namespace of event ids: the UUIDv5 of the name "kith.event" in the URL namespace of RFC 9562, fixed for ever. */
+const NAMESPACE = Buffer.from('dc6d0795a6e0560a9d01272439ac9003', 'hex');
+
+export interface Party {
+  readonly role: string;
+  readonly record: RecordId;
+  /** As the source wrote it; it moves into a sealed part once sealing is switched on, as the subject does. */
+  readonly subject?: Subject;
+}
+
+/** The stored event. No position, no clock of a database, no type of an engine is part of it. */
+export interface Envelope {
+  /** Format of the envelope. */
+  readonly kith: 1;
+  readonly id: EventId;
+  /** System that tells us, and the id it gave: once for ever. */
+  readonly source: string;
+  readonly clientId: string;
+  /** Of what the client sent, keyed, 32 hex digits. */
+  readonly fingerprint: string;
+  readonly type: string;
+  readonly stream: string;
+  /** The record that the fact is about; absent for decisions that are about none. */
+  readonly subject?: Subject;
+  readonly parties?: readonly Party[];
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  /** Offset of the source's clock, `+01:00`, and its IANA zone where it named one. */
+  readonly offset?: string;
+  readonly zone?: string;
+  /** What the source claimed, where that lay up to five minutes ahead of recordedAt. */
+  readonly claimedAt?: Instant;
+  /** When the source itself learned it, for imported history. */
+  readonly learnedAt?: Instant;
+  readonly actor?: string;
+  readonly correlation?: string;
+  readonly causation?: string;
+  /** The import that brought it. */
+  readonly import?: string;
+  readonly data: JsonObject;
+  readonly sealed: readonly SealedPart[];
+}
+
+/** Secrets and names that turn what clients send into ids. Lives in keys.db, never in the log. */
+export interface LogKeys {
+  readonly tenant: string;
+  /** Names records; a log whose check value does not fit refuses to open. */
+  readonly record: string;
+  readonly fingerprint: string;
+}
+
+export const recordIdOf = (keys: LogKeys, { source, key }: Subject): RecordId =>
+  recordId(keyedHash(keys.record, [source, key]));
+
+export const recordStream = (record: RecordId): string => `record-${record}`;
+
+/** The record whose stream this is, `undefined` for other streams. */
+export const recordOf = (stream: string): RecordId | undefined =>
+  stream.startsWith('record-') ? recordId(stream.slice('record-'.length)) : undefined;
+
+export const eventIdOf = (keys: LogKeys, source: string, clientId: string): EventId =>
+  uuid5(NAMESPACE, lengthPrefixed([keys.tenant, source, clientId]));
+
+/** 32 hex digits over the canonical form of what was sent, before defaults and normalising. */
+export const fingerprintOf = (keys: LogKeys, sent: JsonObject): string => keyedHash(keys.fingerprint, [canonical(sent)]);
+
+/** 32 bytes that tell whether a log and a key file belong together, without telling the key. */
+export const keyCheckOf = (keys: LogKeys): Uint8Array => Buffer.from(keyedHash(keys.record, ['kith', 'key-check']), 'hex');
+
+const STAMP = '"recordedAt":"';
+
+/** Canonical bytes, and the offset of recordedAt's 24 characters in them. */
+export function encode(envelope: Envelope): { bytes: Uint8Array; stampAt: number } {
+  const bytes = Buffer.from(canonical(envelope));
+  return { bytes, stampAt: stampOffset(bytes) };
+}
+
+/** The last `"recordedAt":"` outside the data: members are sorted, so after it only sealed … zone can follow. */
+const stampOffset = (bytes: Buffer): number => bytes.lastIndexOf(STAMP) + STAMP.length;
+
+/** An event as folds see it: newest version of its type, sealed fields put back. */
+export interface FactEvent extends Envelope {
+  readonly record: RecordId | undefined;
+}
+
+/** Bytes → event. Throws where the bytes are no envelope of a format known here. */
+export function decode(bytes: Uint8Array, seal: Seal): FactEvent {
+  const envelope: Envelope = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+  if (envelope.kith !== 1) throw new Error(`an event of envelope format ${String(envelope.kith)} needs a newer Kith`);
+  const { id, stream, sealed } = envelope;
+  const whole = sealed.length === 0 ? envelope.data : { ...envelope.data, ...seal.open(sealed, { stream, id, type: envelope.type }) };
+  const { type, data } = upcast(envelope.type, whole);
+  return { ...envelope, type, data, record: recordOf(stream) };
+}
+
+/** What the columns of a log must say about an event with these bytes. */
+export function columnsOf(bytes: Uint8Array) {
+  const { stream, type, source, clientId, occurredAt, recordedAt }: Envelope = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  return { stream, type, source, clientId, occurredAt: Date.parse(occurredAt), recordedAt: Date.parse(recordedAt) };
+}

@@ -1,0 +1,72 @@
+/**
+ * Taking a fact back, putting it back, putting it right: acts about a fact, which is itself never touched. The acts of
+ * one fact are numbered 1, 2, 3 …; the highest number holds. An act takes the occurredAt of its fact, so that a view
+ * as of an earlier day is cut at the same place with and without it; what was known then is told by recordedAt.
+ */
+import type { FactEvent } from './envelope';
+import type { EventId, JsonObject } from './kernel';
+import { eventId } from './kernel';
+
+export const FACT_RETRACTED = 'kith.fact-retracted.v1';
+export const FACT_REINSTATED = 'kith.fact-reinstated.v1';
+export const FACT_CORRECTED = 'kith.fact-corrected.v1';
+
+export const revisionTypes: readonly string[] = [FACT_RETRACTED, FACT_REINSTATED, FACT_CORRECTED];
+
+/** Source of Kith's own decisions. */
+export const KITH = 'kith';
+
+/** The client id that makes act `n` about a fact exist once. */
+export const revisionKey = (fact: EventId, n: number): string => `revision:${fact}:${n}`;
+
+export type RevisionKind = 'retracted' | 'reinstated' | 'corrected';
+
+export interface Revision {
+  readonly kind: RevisionKind;
+  /** The fact that it is about. */
+  readonly fact: EventId;
+  readonly n: number;
+  /** The data that hold instead, for `corrected`. */
+  readonly data?: JsonObject;
+  readonly by: FactEvent;
+}
+
+const kinds: ReadonlyMap<string, RevisionKind> = new Map([
+  [FACT_RETRACTED, 'retracted'],
+  [FACT_REINSTATED, 'reinstated'],
+  [FACT_CORRECTED, 'corrected'],
+]);
+
+/** The act that an event is, if it is one. */
+export function revisionOf(event: FactEvent): Revision | undefined {
+  const kind = kinds.get(event.type);
+  if (!kind) return undefined;
+  const { fact, n, data } = event.data;
+  const act = { kind, fact: eventId(String(fact)), n: Number(n), by: event };
+  return kind === 'corrected' && isObject(data) ? { ...act, data } : act;
+}
+
+/** What holds for each fact: the act with the highest number, whatever order they come in. */
+export class Standing {
+  private readonly acts = new Map<EventId, Revision>();
+
+  /** True where the event is an act, which says nothing of its own about the customer. */
+  take(event: FactEvent): boolean {
+    const act = revisionOf(event);
+    if (!act) return false;
+    const held = this.acts.get(act.fact);
+    if (!held || act.n > held.n) this.acts.set(act.fact, act);
+    return true;
+  }
+
+  /** The fact as it stands: itself, put right (with the correction's provenance), or `undefined` when taken back. */
+  of(event: FactEvent): FactEvent | undefined {
+    const act = this.acts.get(event.id);
+    if (!act || act.kind === 'reinstated') return event;
+    if (act.kind === 'retracted') return undefined;
+    const { id, recordedAt, actor } = act.by;
+    return { ...event, id, recordedAt, ...(actor !== undefined && { actor }), data: act.data ?? event.data };
+  }
+}
+
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

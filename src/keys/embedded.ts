@@ -1,0 +1,45 @@
+/**
+ * keys.db: the secrets that turn records and contents into keyed ids. It stands beside the log and is never part of it;
+ * without it a log cannot be read as the same customers again, so it belongs into every backup set, well guarded.
+ */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { openDatabase } from '../../eventstore/sqlite';
+import type { LogKeys } from '../domain/envelope';
+
+export const KEYS_FILE = 'keys.db';
+
+/** Opens the keys of a data folder, or makes them where `create` is set and there are none. */
+export function openKeys(folder: string, { create, tenant }: { create: boolean; tenant: string }): LogKeys {
+  const db = openDatabase(join(folder, KEYS_FILE), { readOnly: !create, secureDelete: true });
+  try {
+    if (create) {
+      db.exec('CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
+      const keep = db.prepare('INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
+      keep.run('tenant', tenant);
+      for (const name of ['record', 'fingerprint']) keep.run(name, randomBytes(32).toString('hex'));
+    }
+    const rows = new Map(db.prepare('SELECT name, value FROM secrets').all().map(pair));
+    return { tenant: secret(rows, 'tenant'), record: secret(rows, 'record'), fingerprint: secret(rows, 'fingerprint') };
+  } finally {
+    db.close();
+  }
+}
+
+/** Keys that live as long as the process. */
+export const passingKeys = (tenant: string): LogKeys => ({
+  tenant,
+  record: randomBytes(32).toString('hex'),
+  fingerprint: randomBytes(32).toString('hex'),
+});
+
+function pair(row: unknown): [string, string] {
+  const { name, value } = Object(row);
+  return [String(name), String(value)];
+}
+
+function secret(rows: ReadonlyMap<string, string>, name: string): string {
+  const value = rows.get(name);
+  if (value === undefined) throw new Error(`${KEYS_FILE} lacks the secret ${name}: restore it from the backup that belongs to this log`);
+  return value;
+}

@@ -1,0 +1,188 @@
+/**
+ * What is known of one record, or of several together: a sum that keeps every candidate and never chooses. `merge` is
+ * commutative and associative with `empty`, so a customer is the sum of their records, and leaving a record out is an
+ * exact un-merge. It names no fact: facts tell it what they tell (see Telling in the kernel).
+ */
+import { canonical } from '../../eventstore/canonical';
+import type { FactEvent } from '../domain/envelope';
+import { definitionOf } from '../domain/facts/catalogue';
+import type { EventId, Instant, JsonValue, RecordId, Subject, Telling } from '../domain/kernel';
+import { Standing } from '../domain/revision';
+
+/** Where a value comes from. Ordered by (occurredAt, recordedAt, event). */
+export interface Ref {
+  readonly event: EventId;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly source: string;
+  readonly actor?: string;
+  readonly record: RecordId;
+}
+
+/** One distinct value of a slot, however often it was said. */
+export interface Candidate {
+  readonly value: JsonValue;
+  /** How often it was stated; 0 where we only heard that it ended, and then first and last are of those endings. */
+  times: number;
+  first: Ref;
+  last: Ref;
+  /** Last time that a source vouched for it. */
+  verified?: Ref;
+  /** Last time that it was said to have ended. */
+  ended?: Ref;
+}
+
+export interface RecordView {
+  records: Record<string, { subject?: Subject; recordedAt: Instant }>;
+  /** Earliest and latest fact of which the records are the subject. */
+  first?: Ref;
+  last?: Ref;
+  /** Whole numbers by path: `facts/kind/purchase`, `money/EUR/gross` … */
+  sums: Record<string, number>;
+  /** slot → canonical JSON of the value → candidate. */
+  slots: Record<string, Record<string, Candidate>>;
+}
+
+export const empty = (): RecordView => ({ records: {}, sums: {}, slots: {} });
+
+export const isEmpty = (view: RecordView): boolean => Object.keys(view.records).length === 0;
+
+/** Takes in one event as `record` sees it, as its subject or as a party. Changes and returns `view`, which the caller owns; where it throws the view is spoiled. */
+export function evolve(view: RecordView, event: FactEvent, record: RecordId): RecordView {
+  if (event.record !== record) return mention(view, event, record);
+  const definition = definitionOf(event.type);
+  if (!definition) throw new Error(`no fold knows the type ${event.type}`);
+  const tellings = definition.tells(event.data);
+  const ref = refOf(event, record);
+  meet(view, record, event.recordedAt, event.subject);
+  view.first = view.first ? earlier(view.first, ref) : ref;
+  view.last = view.last ? later(view.last, ref) : ref;
+  add(view, 'facts/all', 1);
+  add(view, `facts/kind/${definition.kind}`, 1);
+  const channel = event.data['channel'] ?? definition.channel;
+  if (typeof channel === 'string') add(view, `facts/channel/${channel}`, 1);
+  if (event.data['anonymous'] === true) add(view, 'facts/anonymous', 1);
+  for (const telling of tellings) hear(view, telling, ref);
+  return view;
+}
+
+/** Somebody else's fact in which this record took part. */
+function mention(view: RecordView, event: FactEvent, record: RecordId): RecordView {
+  for (const party of event.parties ?? []) {
+    if (party.record !== record) continue;
+    meet(view, record, event.recordedAt, party.subject);
+    add(view, `mentions/${party.role}`, 1);
+  }
+  return view;
+}
+
+function hear(view: RecordView, telling: Telling, ref: Ref): void {
+  if (telling.tells === 'adds') return add(view, telling.sum, telling.amount);
+  const slot = (view.slots[telling.slot] ??= {});
+  const key = canonical(telling.value);
+  const held = slot[key];
+  const said: Candidate =
+    telling.tells === 'states'
+      ? { value: telling.value, times: 1, first: ref, last: ref, ...(telling.verified && { verified: ref }) }
+      : { value: telling.value, times: 0, first: ref, last: ref, ended: ref };
+  slot[key] = held ? mergeCandidates(held, said) : said;
+}
+
+/** All that both know. Neither argument is changed. */
+export function merge(a: RecordView, b: RecordView): RecordView {
+  const sum: RecordView = { records: { ...a.records }, sums: { ...a.sums }, slots: {} };
+  for (const [record, met] of Object.entries(b.records)) {
+    const held = sum.records[record];
+    sum.records[record] = held ? mergeMet(held, met) : met;
+  }
+  const first = a.first && b.first ? earlier(a.first, b.first) : (a.first ?? b.first);
+  const last = a.last && b.last ? later(a.last, b.last) : (a.last ?? b.last);
+  if (first) sum.first = first;
+  if (last) sum.last = last;
+  for (const [path, amount] of Object.entries(b.sums)) add(sum, path, amount);
+  for (const view of [a, b]) {
+    for (const [name, candidates] of Object.entries(view.slots)) {
+      const slot = (sum.slots[name] ??= {});
+      for (const [key, candidate] of Object.entries(candidates)) {
+        const held = slot[key];
+        slot[key] = held ? mergeCandidates(held, candidate) : candidate;
+      }
+    }
+  }
+  return sum;
+}
+
+/** A record from the set of its events, in any order, taken-back ones left out. Iterates twice. */
+export function foldRecord(record: RecordId, events: Iterable<FactEvent>): RecordView {
+  const standing = new Standing();
+  for (const event of events) standing.take(event);
+  let view = empty();
+  for (const event of events) view = refold(view, event, record, standing);
+  return view;
+}
+
+/** One step of a fold from the start, under what is known to be taken back or put right. */
+export function refold(view: RecordView, event: FactEvent, record: RecordId, standing: Standing, fold = evolve): RecordView {
+  if (isRevision(event)) return view;
+  const held = standing.of(event);
+  return held ? fold(view, held, record) : view;
+}
+
+const isRevision = (event: FactEvent): boolean => event.type.startsWith('kith.fact-');
+
+const refOf = (event: FactEvent, record: RecordId): Ref => ({
+  event: event.id,
+  occurredAt: event.occurredAt,
+  recordedAt: event.recordedAt,
+  source: event.source,
+  ...(event.actor !== undefined && { actor: event.actor }),
+  record,
+});
+
+/** Negative where a stands before b. */
+export function compareRefs(a: Ref, b: Ref): number {
+  if (a.occurredAt !== b.occurredAt) return a.occurredAt < b.occurredAt ? -1 : 1;
+  if (a.recordedAt !== b.recordedAt) return a.recordedAt < b.recordedAt ? -1 : 1;
+  return a.event < b.event ? -1 : a.event > b.event ? 1 : 0;
+}
+
+const earlier = (a: Ref, b: Ref): Ref => (compareRefs(a, b) <= 0 ? a : b);
+const later = (a: Ref, b: Ref): Ref => (compareRefs(a, b) >= 0 ? a : b);
+const laterOf = (a?: Ref, b?: Ref): Ref | undefined => (a && b ? later(a, b) : (a ?? b));
+
+function mergeCandidates(a: Candidate, b: Candidate): Candidate {
+  const verified = laterOf(a.verified, b.verified);
+  const ended = laterOf(a.ended, b.ended);
+  const stated = a.times > 0 === b.times > 0 ? [a, b] as const : a.times > 0 ? [a, a] as const : [b, b] as const;
+  return {
+    value: a.value,
+    times: a.times + b.times,
+    first: earlier(stated[0].first, stated[1].first),
+    last: later(stated[0].last, stated[1].last),
+    ...(verified && { verified }),
+    ...(ended && { ended }),
+  };
+}
+
+interface Met {
+  subject?: Subject;
+  recordedAt: Instant;
+}
+
+const mergeMet = (a: Met, b: Met): Met => ({
+  ...(a.subject ? { subject: a.subject } : b.subject && { subject: b.subject }),
+  recordedAt: a.recordedAt <= b.recordedAt ? a.recordedAt : b.recordedAt,
+});
+
+function meet(view: RecordView, record: RecordId, recordedAt: Instant, subject: Subject | undefined): void {
+  const held = view.records[record];
+  if (held?.subject && held.recordedAt <= recordedAt) return;
+  const met: Met = subject ? { subject, recordedAt } : { recordedAt };
+  view.records[record] = held ? mergeMet(held, met) : met;
+}
+
+function add(view: RecordView, path: string, amount: number): void {
+  const sum = (view.sums[path] ?? 0) + amount;
+  if (!Number.isSafeInteger(sum)) throw new RangeError(`the sum ${path} leaves the range of exact whole numbers`);
+  view.sums[path] = sum;
+}

@@ -1,0 +1,74 @@
+/** The main thread's side of worker.ts: a projector that lives in another thread. */
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Position } from '../eventstore/store';
+import type { RebuildReport } from './app/kith';
+import type { Progress } from './app/lifecycle';
+import type { Projector } from './app/projector';
+
+export interface RunnerData {
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly options: { readonly page?: number; readonly flush?: number };
+}
+
+export type ToRunner =
+  | { readonly kind: 'wake' }
+  | { readonly kind: 'rebuild'; readonly id: number; readonly switchOver: boolean }
+  | { readonly kind: 'retry'; readonly id: number }
+  | { readonly kind: 'stop'; readonly id: number };
+
+export type FromRunner =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'rebuilding'; readonly id: number; readonly done: Position; readonly of: Position }
+  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
+
+/** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
+const script = __filename.endsWith('.ts') ? join(__dirname, '..', 'dist', 'src', 'worker.js') : join(__dirname, 'worker.js');
+
+export function threadProjector(data: RunnerData, onProgress: (progress: Progress) => void): Projector {
+  const worker = new Worker(script, { workerData: data });
+  const asked = new Map<number, { resolve: (value: never) => void; reject: (problem: Error) => void; onRebuild?: (done: Position, of: Position) => void }>();
+  let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  let next = 1;
+  let ended = false;
+
+  const expect = <T>(id: number, onRebuild?: (done: Position, of: Position) => void) =>
+    new Promise<T>((resolve, reject) => asked.set(id, { resolve, reject, ...(onRebuild && { onRebuild }) }));
+  const ask = <T>(message: ToRunner & { id: number }, onRebuild?: (done: Position, of: Position) => void): Promise<T> => {
+    if (ended) return Promise.reject(new Error('the thread that writes the views has ended'));
+    const answer = expect<T>(message.id, onRebuild);
+    worker.postMessage(message);
+    return answer;
+  };
+  const fail = (reason: string) => {
+    ended = true;
+    onProgress((latest = { ...latest, state: 'stopped', reason }));
+    for (const { reject } of asked.values()) reject(new Error(reason));
+    asked.clear();
+  };
+
+  worker.on('message', (message: FromRunner) => {
+    if (message.kind === 'progress') return onProgress((latest = message.progress));
+    const waiting = asked.get(message.id);
+    if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
+    asked.delete(message.id);
+    if (message.error !== undefined) waiting?.reject(new Error(message.error));
+    else waiting?.resolve(message.value as never);
+  });
+  worker.on('error', (problem) => fail(`the thread that writes the views failed: ${problem instanceof Error ? problem.message : String(problem)}`));
+  worker.on('exit', () => fail('the thread that writes the views has ended'));
+
+  return {
+    started: expect<void>(0),
+    progress: () => latest,
+    wake: () => worker.postMessage({ kind: 'wake' } satisfies ToRunner),
+    rebuild: ({ switchOver, onProgress: onRebuild }) => ask<RebuildReport>({ kind: 'rebuild', id: next++, switchOver }, onRebuild),
+    retryParked: () => ask({ kind: 'retry', id: next++ }),
+    stop: async () => {
+      if (ended) return;
+      await ask<void>({ kind: 'stop', id: next++ });
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * The thread that writes the views: its own connections, the one runner, and a few words with the main thread. Events
+ * reach it through the log, never through messages.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { EmbeddedReader } from '../eventstore/embedded/reader';
+import { Lifecycle } from './app/lifecycle';
+import { everyRecordAlone } from './app/membership';
+import { pause, Waking } from './app/waking';
+import type { FromRunner, RunnerData, ToRunner } from './runner-thread';
+import { identitySeal } from './domain/seal';
+import { EmbeddedViewStore } from './views/embedded';
+
+async function main(): Promise<void> {
+  const { folder, fingerprint, options }: RunnerData = workerData;
+  const tell = (message: FromRunner) => parentPort?.postMessage(message);
+  const log = new EmbeddedReader(folder);
+  const store = await EmbeddedViewStore.open(folder);
+  const waking = new Waking();
+  const lifecycle = new Lifecycle(log, store, identitySeal, everyRecordAlone, {
+    ...options,
+    fingerprint,
+    pause,
+    wake: (signal) => waking.wait(signal),
+    onProgress: (progress) => tell({ kind: 'progress', progress }),
+  });
+  const answer = async (id: number, act: () => Promise<unknown>) => {
+    try {
+      tell({ kind: 'answer', id, value: await act() });
+    } catch (problem) {
+      tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem) });
+    }
+  };
+  parentPort?.on('message', (message: ToRunner) => {
+    switch (message.kind) {
+      case 'wake':
+        return waking.ring();
+      case 'rebuild': {
+        const onProgress = (done: bigint, of: bigint) => tell({ kind: 'rebuilding', id: message.id, done, of });
+        return void answer(message.id, () => lifecycle.rebuild({ switchOver: message.switchOver, onProgress }));
+      }
+      case 'retry':
+        return void answer(message.id, () => lifecycle.retryParked());
+      case 'stop':
+        return void answer(message.id, async () => {
+          await lifecycle.stop();
+          await store.close();
+          await log.close();
+          parentPort?.close();
+        });
+    }
+  });
+  await answer(0, () => lifecycle.start());
+}
+
+void main();

@@ -1,0 +1,24 @@
+import { openKith } from '../../src/compose';
+import { createApp } from '../../src/api/app';
+test('smoke', async () => {
+  const kith = await openKith({ data: 'memory' });
+  const app = await createApp(kith);
+  const ev = { specversion: '1.0', id: '1', source: 'shop', type: 'kith.name-stated.v1', subject: 'c1', data: { given: 'Ada', family: 'L' } };
+  const show = (r: any) => console.log(r.statusCode, JSON.stringify(r.headers), r.body.slice(0, 600));
+  show(await app.inject({ method: 'POST', url: '/v1/events', payload: ev }));
+  show(await app.inject({ method: 'POST', url: '/v1/events', payload: ev }));
+  show(await app.inject({ method: 'POST', url: '/v1/events', payload: { ...ev, data: {given:'x'} } }));
+  show(await app.inject({ method: 'POST', url: '/v1/events', payload: '{"a', headers: { 'content-type': 'application/json' } }));
+  show(await app.inject({ method: 'POST', url: '/v1/events', payload: '{"a', headers: { 'content-type': 'text/plain' } }));
+  show(await app.inject({ method: 'DELETE', url: '/v1/events' }));
+  show(await app.inject({ method: 'GET', url: '/v1/nothing' }));
+  show(await app.inject({ method: 'GET', url: '/v1/facts' }));
+  show(await app.inject({ method: 'GET', url: '/health/ready' }));
+  show(await app.inject({ method: 'GET', url: '/v1/projections' }));
+  show(await app.inject({ method: 'GET', url: '/v1/changes' }));
+  show(await app.inject({ method: 'POST', url: '/v1/retractions', payload: {fact:{source:'shop',id:'1', x: 1},reason:'', foo: 1} }));
+  show(await app.inject({ method: 'POST', url: '/v1/retractions', payload: {fact:{source:'shop',id:'1'},reason:'why'} }));
+  show(await app.inject({ method: 'GET', url: '/v1/customers?identifier=email:a@b.c' }));
+  show(await app.inject({ method: 'GET', url: '/v1/customers?asOf=2020' }));
+  await app.close(); await kith.close();
+});
