@@ -92,6 +92,12 @@ export function rowsOf(db: Database, sql: string, { bigints = false }: { bigints
   return statement;
 }
 
+/** SQLite's primary result code of an error that it threw: 5 busy, 11 corrupt, 13 full, 26 not a database … */
+export function sqliteCode(error: unknown): number | undefined {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined;
+  return typeof code === 'number' ? code & 0xff : undefined;
+}
+
 /**
  * Any text as the text SQLite is given: the package cuts a bound text off at U+0000, so two ids would become one. U+0000
  * and, to stay reversible, U+0001 are written as two characters. Every text from outside passes here before it is bound.

@@ -17,9 +17,9 @@ import type { RunnerOptions } from './app/runner';
 import type { Config } from './config';
 import { keyCheckOf, type LogKeys } from './domain/envelope';
 import { identitySeal } from './domain/seal';
-import { foldFingerprint } from './fingerprint';
+import { foldFingerprint } from './compose/fingerprint';
 import { openKeys, passingKeys } from './keys/embedded';
-import { threadProjector } from './runner-thread';
+import { threadProjector } from './compose/runner-thread';
 import { openViewReader } from './views/embedded';
 import { MemoryViewStore } from './views/memory';
 

@@ -7,7 +7,7 @@ import { EmbeddedReader } from '../eventstore/embedded/reader';
 import { Lifecycle } from './app/lifecycle';
 import { everyRecordAlone } from './app/membership';
 import { pause, Waking } from './app/waking';
-import type { FromRunner, RunnerData, ToRunner } from './runner-thread';
+import type { FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 

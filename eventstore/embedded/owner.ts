@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, openPlain } from '../sqlite';
+import { type Database, openPlain, sqliteCode } from '../sqlite';
 import { LogError } from '../store';
 
 export interface OwnerNote {
@@ -23,6 +23,8 @@ export function readOwner(folder: string): OwnerNote | undefined {
     return undefined;
   }
 }
+
+const BUSY = 5;
 
 const noteFile = (folder: string): string => join(folder, 'owner.json');
 
@@ -43,7 +45,7 @@ export class Owner {
       lock.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       lock.close();
-      if (error instanceof Error && /locked|busy/i.test(error.message)) throw owned(folder);
+      if (sqliteCode(error) === BUSY) throw owned(folder);
       throw error;
     }
     return new Owner(folder, lock);

@@ -28,7 +28,8 @@ const PAGE = 1_000;
 const WINDOW = 20_000;
 /** Bytes of events after which a page ends early, so that large events do not fill the memory. */
 const PAGE_BYTES = 16 * 1024 * 1024;
-const FIRST_ROWS = 64;
+/** Rows of the first look, before their size is known. */
+const FIRST_ROWS = 16;
 const STREAMS_KEPT = 200_000;
 
 export interface ReadOptions {

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameBytes } from '../deciding';
-import { type Database, openDatabase, rowsOf, type SqlValue } from '../sqlite';
+import { type Database, openDatabase, rowsOf, type SqlValue, sqliteCode } from '../sqlite';
 import { LogError, type Position } from '../store';
 import { Frontier, type OnNode } from '../tree';
 
@@ -122,14 +122,16 @@ function readMeta(db: Database): ReadonlyMap<string, SqlValue> {
   return new Map(rows as [string, SqlValue][]);
 }
 
+const CORRUPT = 11;
+const NOT_A_DATABASE = 26;
+
 function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && /not a database|malformed/i.test(error.message)) {
-      throw new LogError('not-a-log', `log.db in ${folder} cannot be read as a log: ${error.message}`);
-    }
-    throw error;
+    const code = sqliteCode(error);
+    if (code !== NOT_A_DATABASE && code !== CORRUPT) throw error;
+    throw new LogError('not-a-log', `log.db in ${folder} cannot be read as a log: ${(error as Error).message}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { RecordId } from '../domain/kernel';
 import type { ViewReader } from '../app/ports';
-import { replayInMemory } from '../replaying';
+import { replayInMemory } from '../compose/replaying';
 import { clocksOf } from './customers';
 import { acting, type Common, group, print, printJson, progress, verb } from './running';
 

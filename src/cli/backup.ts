@@ -1,6 +1,6 @@
 /** `kith backup` and `kith restore`: log and keys, consistent as of one moment, while others write. */
 import type { Command } from 'commander';
-import { backupFolder, restoreFolder } from '../folder';
+import { backupFolder, restoreFolder } from '../compose/folder';
 import { acting, type Common, group, print, printJson, verb } from './running';
 
 export const backup = (): Command =>

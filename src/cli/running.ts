@@ -5,7 +5,7 @@ import type { Kith } from '../app/kith';
 import { openKith } from '../compose';
 import { type Config, readConfig } from '../config';
 import { Refusal } from '../domain/refusals';
-import { openReadOnly, type ReadOnly } from '../folder';
+import { openReadOnly, type ReadOnly } from '../compose/folder';
 
 export const exits = { notFound: 1, usage: 2, unusable: 3, broken: 4 } as const;
 

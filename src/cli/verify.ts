@@ -1,6 +1,6 @@
 /** `kith verify`: is the log what was written? Recomputes the hash tree and names the first broken place. */
 import type { Command } from 'commander';
-import { openLogReader } from '../folder';
+import { openLogReader } from '../compose/folder';
 import { acting, type Common, exits, group, print, printJson, progress, verb } from './running';
 
 export const verify = (): Command =>

@@ -19,9 +19,9 @@ const PLAIN = /^([+-]?)(\d{0,30})(?:\.(\d{0,30}))?$/;
 
 /** `undefined` for what is no decimal number: words, exponents, two points. */
 export function readDecimal(written: string, { decimal, group }: NumberStyle): Decimal | undefined {
-  let text = group === undefined ? written : written.replaceAll(group, '');
-  if (decimal !== '.') text = text.includes('.') ? '.' : text.replace(decimal, '.');
-  const parts = PLAIN.exec(text);
+  const text = group === undefined ? written : written.replaceAll(group, '');
+  if (decimal !== '.' && text.includes('.')) return undefined;
+  const parts = PLAIN.exec(decimal === '.' ? text : text.replace(decimal, '.'));
   if (!parts) return undefined;
   const [, sign, whole = '', fraction = ''] = parts;
   if (whole === '' && fraction === '') return undefined;

@@ -76,7 +76,11 @@ export class EmbeddedViewStore implements ViewStore {
 
   private list(): Generation[] {
     const rows = rowsOf(this.pointer, 'SELECT name, fingerprint, live FROM generations ORDER BY serial').all();
-    return (rows as [string, string, number][]).map(([name, fingerprint, live]) => ({ name, fingerprint, live: live === 1 }));
+    return (rows as [string, string, number][]).map(([name, fingerprint, live]) => ({
+      name,
+      fingerprint,
+      live: live === 1,
+    }));
   }
 
   private get(name: string): Generation {

@@ -2,8 +2,17 @@
  * The views that are live now, whichever generation that is: asks for it at each call, so that a switch is seen by the
  * next one. An answer comes from one generation, never from two.
  */
-import type { Checkpoint, Collection, DocumentPage, Entry, Parked, Size, TimelineQuery, ViewReader } from '../app/ports';
-import type { RecordId } from '../domain/kernel';
+import type {
+  Checkpoint,
+  Collection,
+  DocumentPage,
+  Entry,
+  Parked,
+  Size,
+  TimelineQuery,
+  ViewReader,
+} from '../app/ports';
+import type { RecordId } from './rules';
 
 export class LiveReader implements ViewReader {
   /** `live` throws while no generation is live. */

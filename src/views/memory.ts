@@ -2,11 +2,24 @@
  * The shortest correct engine of the views: everything in maps, gone with the process. For tests, demos and whole read
  * models as of a day; the model that the other engines are compared with.
  */
-import type { Batch, Checkpoint, Collection, DocumentPage, Entry, Generation, Parked, Size, TimelineQuery, ViewReader, ViewSet, ViewStore, Written } from '../app/ports';
+import type {
+  Batch,
+  Checkpoint,
+  Collection,
+  DocumentPage,
+  Entry,
+  Generation,
+  Parked,
+  Size,
+  TimelineQuery,
+  ViewReader,
+  ViewSet,
+  ViewStore,
+  Written,
+} from '../app/ports';
 import { added, documentHash, type Root, rootHex, subtracted } from '../app/root';
-import type { RecordId } from '../domain/kernel';
 import { LiveReader } from './live';
-import { asked, compareMoments, mustNotFall, pageOf } from './rules';
+import { asked, compareMoments, mustNotFall, pageOf, type RecordId } from './rules';
 
 export class MemoryViewStore implements ViewStore {
   private readonly held = new Map<string, { readonly fingerprint: string; readonly views: MemoryViews }>();
@@ -108,7 +121,10 @@ class MemoryViews implements ViewSet {
 
   async timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]> {
     const entries = [...new Set(records)].flatMap((record) => this.entries.get(record) ?? []);
-    return pageOf(entries.filter((entry) => asked(entry, query)), query);
+    return pageOf(
+      entries.filter((entry) => asked(entry, query)),
+      query,
+    );
   }
 
   async parked(limit: number, after?: RecordId): Promise<readonly Parked[]> {

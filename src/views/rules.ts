@@ -2,8 +2,11 @@
  * What every engine of the views does alike: the order of timelines, by (occurredAt, position), and a checkpoint that
  * never falls. It never stores anything.
  */
-import type { Position } from '../../eventstore/store';
 import type { Entry, TimelineQuery } from '../app/ports';
+
+/** Said by way of the port: the stores of views import no rule of the business. */
+export type RecordId = Entry['record'];
+export type Position = Entry['position'];
 
 /** Entries of several records as one page. An event on several of their timelines comes once, under the first record by id. */
 export function pageOf(entries: readonly Entry[], { direction, limit }: TimelineQuery): readonly Entry[] {
@@ -22,7 +25,8 @@ export const compareMoments = (a: Moment, b: Moment): number =>
 export const asked = (entry: Entry, { until, known, after, direction }: TimelineQuery): boolean =>
   (until === undefined || entry.occurredAt <= until) &&
   (known === undefined || entry.position <= known) &&
-  (after === undefined || (direction === 'oldest-first' ? compareMoments(entry, after) > 0 : compareMoments(entry, after) < 0));
+  (after === undefined ||
+    (direction === 'oldest-first' ? compareMoments(entry, after) > 0 : compareMoments(entry, after) < 0));
 
 /** A checkpoint that fell would replay events into documents that hold them already. */
 export function mustNotFall(name: string, from: Position, to: Position): void {

@@ -1,12 +1,10 @@
-/** The views in SQLite keep the contract, and what was written survives. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The embedded engine passes the contract of the views. */
 import { EmbeddedViewStore, openViewReader } from '../../src/views/embedded';
+import { folder } from '../folder';
 import { viewsContract } from './views';
 
-viewsContract('SQLite', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'kith-views-'));
-  const store = EmbeddedViewStore.open(folder);
-  return { store, reader: () => openViewReader(folder), close: () => store.close().finally(() => rmSync(folder, { recursive: true })) };
+viewsContract('embedded', async () => {
+  const { path, remove } = folder();
+  const store = EmbeddedViewStore.open(path);
+  return { store, reader: () => openViewReader(path), end: () => store.close().finally(remove) };
 });

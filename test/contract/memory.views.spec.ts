@@ -1,8 +1,8 @@
-/** The views in memory keep the contract. */
+/** The memory engine passes the contract of the views. */
 import { MemoryViewStore } from '../../src/views/memory';
 import { viewsContract } from './views';
 
 viewsContract('memory', async () => {
   const store = new MemoryViewStore();
-  return { store, reader: () => store.reader(), close: () => store.close() };
+  return { store, reader: () => store.reader(), end: () => store.close() };
 });

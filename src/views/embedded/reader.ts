@@ -3,10 +3,18 @@
  * at one moment, and never keeps the write-ahead log from being checkpointed.
  */
 import { type Database, rowsOf, type Statement } from '../../../eventstore/sqlite';
-import type { Checkpoint, Collection, DocumentPage, Entry, Parked, Size, TimelineQuery, ViewReader } from '../../app/ports';
+import type {
+  Checkpoint,
+  Collection,
+  DocumentPage,
+  Entry,
+  Parked,
+  Size,
+  TimelineQuery,
+  ViewReader,
+} from '../../app/ports';
 import { type Root, rootHex, rootOf } from '../../app/root';
-import type { RecordId } from '../../domain/kernel';
-import { pageOf } from '../rules';
+import { pageOf, type RecordId } from '../rules';
 import { Refs } from './refs';
 
 /** The one row beside the documents. */
@@ -66,20 +74,36 @@ export class EmbeddedReader implements ViewReader {
   }
 
   async timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]> {
-    return this.atOnce(() => pageOf([...new Set(records)].flatMap((record) => this.line(record, query)), query));
+    return this.atOnce(() =>
+      pageOf(
+        [...new Set(records)].flatMap((record) => this.line(record, query)),
+        query,
+      ),
+    );
   }
 
   /** The page of one record is enough of it for the page of several. */
-  private line(record: RecordId, { until = END_OF_TIME - 1, known = LAST_POSITION, after, direction, limit }: TimelineQuery): Entry[] {
+  private line(
+    record: RecordId,
+    { until = END_OF_TIME - 1, known = LAST_POSITION, after, direction, limit }: TimelineQuery,
+  ): Entry[] {
     const ref = this.refs.find(record);
     if (ref === undefined) return [];
     const forward = direction === 'oldest-first';
     const beyondUntil = { occurredAt: Math.floor(until) + 1, position: 0n };
-    const from = forward ? (after ?? { occurredAt: -END_OF_TIME, position: 0n }) : after && after.occurredAt <= until ? after : beyondUntil;
+    const from = forward
+      ? (after ?? { occurredAt: -END_OF_TIME, position: 0n })
+      : after && after.occurredAt <= until
+        ? after
+        : beyondUntil;
     const rows = forward
       ? this.sql.oldestFirst.all(ref, from.occurredAt, from.position, until, known, atMost(limit))
       : this.sql.newestFirst.all(ref, from.occurredAt, from.position, known, atMost(limit));
-    return (rows as [bigint, bigint][]).map(([occurredAt, position]) => ({ record, occurredAt: Number(occurredAt), position }));
+    return (rows as [bigint, bigint][]).map(([occurredAt, position]) => ({
+      record,
+      occurredAt: Number(occurredAt),
+      position,
+    }));
   }
 
   async parked(limit: number, after?: RecordId): Promise<readonly Parked[]> {
@@ -105,7 +129,8 @@ export class EmbeddedReader implements ViewReader {
   }
 
   protected state(): State {
-    const [position, recordedAt, records, customers, entries, keys, recordsRoot, customersRoot] = this.sql.state.get() as StateRow;
+    const [position, recordedAt, records, customers, entries, keys, recordsRoot, customersRoot] =
+      this.sql.state.get() as StateRow;
     return {
       checkpoint: { position, recordedAt: Number(recordedAt) },
       size: { records: Number(records), customers: Number(customers), entries: Number(entries), keys: Number(keys) },
@@ -130,21 +155,38 @@ const parkedOf = (row: unknown): Parked => {
   return { record, position, reason, recordedAt: Number(recordedAt) };
 };
 
-/** CROSS JOIN holds SQLite to the order that is written: from the index that sorts, into the table. */
+/** CROSS JOIN holds SQLite to the order that is written: from the few rows, or the index that sorts, into the table. */
 function statements(db: Database) {
-  const each = (make: (collection: Collection) => Statement) => ({ records: make('records'), customers: make('customers') });
-  const parked = 'SELECT refs.id, position, reason, recorded_at FROM refs CROSS JOIN parked USING (ref)';
+  const each = (make: (collection: Collection) => Statement) => ({
+    records: make('records'),
+    customers: make('customers'),
+  });
+  const parked = 'SELECT id, position, reason, recorded_at FROM';
   const line = 'SELECT occurred_at, position FROM timeline WHERE ref = ? AND (occurred_at, position)';
   return {
     begin: db.prepare('BEGIN'),
     end: db.prepare('COMMIT'),
-    state: rowsOf(db, 'SELECT position, recorded_at, records, customers, entries, keys, records_root, customers_root FROM state', { bigints: true }),
+    state: rowsOf(
+      db,
+      'SELECT position, recorded_at, records, customers, entries, keys, records_root, customers_root FROM state',
+      { bigints: true },
+    ),
     body: each((collection) => rowsOf(db, `SELECT body FROM ${collection} WHERE ref = ?`)),
-    scan: each((collection) => rowsOf(db, `SELECT id, body FROM refs CROSS JOIN ${collection} USING (ref) WHERE id > ? ORDER BY id LIMIT ?`)),
+    scan: each((collection) =>
+      rowsOf(db, `SELECT id, body FROM refs CROSS JOIN ${collection} USING (ref) WHERE id > ? ORDER BY id LIMIT ?`),
+    ),
     find: rowsOf(db, 'SELECT DISTINCT id FROM keys CROSS JOIN refs USING (ref) WHERE key = ? ORDER BY id LIMIT ?'),
-    oldestFirst: rowsOf(db, `${line} > (?, ?) AND occurred_at <= ? AND position <= ? ORDER BY occurred_at, position LIMIT ?`, { bigints: true }),
-    newestFirst: rowsOf(db, `${line} < (?, ?) AND position <= ? ORDER BY occurred_at DESC, position DESC LIMIT ?`, { bigints: true }),
-    parked: rowsOf(db, `${parked} WHERE id > ? ORDER BY id LIMIT ?`, { bigints: true }),
-    isParked: rowsOf(db, `${parked} WHERE id = ?`, { bigints: true }),
+    oldestFirst: rowsOf(
+      db,
+      `${line} > (?, ?) AND occurred_at <= ? AND position <= ? ORDER BY occurred_at, position LIMIT ?`,
+      { bigints: true },
+    ),
+    newestFirst: rowsOf(db, `${line} < (?, ?) AND position <= ? ORDER BY occurred_at DESC, position DESC LIMIT ?`, {
+      bigints: true,
+    }),
+    parked: rowsOf(db, `${parked} parked CROSS JOIN refs USING (ref) WHERE id > ? ORDER BY id LIMIT ?`, {
+      bigints: true,
+    }),
+    isParked: rowsOf(db, `${parked} refs CROSS JOIN parked USING (ref) WHERE id = ?`, { bigints: true }),
   };
 }

@@ -50,7 +50,8 @@ export function openForWriting(folder: string, name: string): Database {
   const db = openDatabase(generationFile(folder, name), { synchronous: 'normal', secureDelete: true });
   try {
     const { user_version: format } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (format !== 0 && format !== FORMAT) throw new Error(`views ${name} in ${folder} have format ${format}, this version has ${FORMAT}: rebuild them`);
+    if (format !== 0 && format !== FORMAT)
+      throw new Error(`views ${name} in ${folder} have format ${format}, this version has ${FORMAT}: rebuild them`);
     db.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
   } catch (error) {
     db.close();
@@ -59,4 +60,5 @@ export function openForWriting(folder: string, name: string): Database {
   return db;
 }
 
-export const openForReading = (folder: string, name: string): Database => openDatabase(generationFile(folder, name), { readOnly: true });
+export const openForReading = (folder: string, name: string): Database =>
+  openDatabase(generationFile(folder, name), { readOnly: true });

@@ -45,7 +45,8 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
     for (const written of documents) this.put(written, state);
     state.size.entries += this.enter(timeline);
     for (const record of unparked) this.change.unpark.run(record);
-    for (const { record, position, reason, recordedAt } of parked) this.change.park.run(this.refs.of(record), position, reason, recordedAt);
+    for (const { record, position, reason, recordedAt } of parked)
+      this.change.park.run(this.refs.of(record), position, reason, recordedAt);
     this.save(state);
   }
 
@@ -59,7 +60,7 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
     if (oldHash !== undefined) roots[collection] = subtracted(roots[collection], oldHash);
     if (hash !== undefined) roots[collection] = added(roots[collection], hash);
     size[collection] += Number(hash !== undefined) - Number(oldHash !== undefined);
-    if (newKeys !== oldKeys) size.keys += this.setKeys(collection, ref, JSON.parse(oldKeys), JSON.parse(newKeys));
+    if (newKeys !== oldKeys) size.keys += this.setKeys(collection, ref, keysIn(oldKeys), keysIn(newKeys));
     if (hash === undefined || body === undefined) take.run(ref);
     else put.run(ref, hash, newKeys, body);
   }
@@ -90,15 +91,25 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
         values = [];
       }
     }
-    for (let i = 0; i < values.length; i += 3) fresh += Number(this.change.enter.run(...values.slice(i, i + 3)).changes);
+    for (let i = 0; i < values.length; i += 3)
+      fresh += Number(this.change.enter.run(...values.slice(i, i + 3)).changes);
     return fresh;
   }
 
   private save({ checkpoint, size, roots }: State): void {
     const counts = [size.records, size.customers, size.entries, size.keys];
-    this.change.save.run(checkpoint.position, checkpoint.recordedAt, ...counts, rootHex(roots.records), rootHex(roots.customers));
+    this.change.save.run(
+      checkpoint.position,
+      checkpoint.recordedAt,
+      ...counts,
+      rootHex(roots.records),
+      rootHex(roots.customers),
+    );
   }
 }
+
+/** A document's keys as its row holds them, sorted: what they were is known without an index on them. */
+const keysIn = (column: string): string[] => JSON.parse(column) as string[];
 
 function statements(db: Database) {
   const enter = (rows: number): Statement =>

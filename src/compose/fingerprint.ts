@@ -11,7 +11,7 @@ const FOLDS = ['domain', 'projections'];
 /** 12 hex digits. */
 export function foldFingerprint(): string {
   const hash = createHash('sha256');
-  for (const folder of FOLDS.map((name) => join(__dirname, name))) {
+  for (const folder of FOLDS.map((name) => join(__dirname, '..', name))) {
     for (const file of codeIn(folder)) {
       hash.update(`${relative(__dirname, file)}\0`).update(readFileSync(file)).update('\0');
     }

@@ -3,17 +3,17 @@
  * Beside compose.ts, because it too knows the embedded engine by name.
  */
 import { join } from 'node:path';
-import { backupLog, type Manifest, restoreLog } from '../eventstore/embedded/backup';
-import { EmbeddedReader } from '../eventstore/embedded/reader';
-import { openPlain } from '../eventstore/sqlite';
-import type { LogReader, TreeHead } from '../eventstore/store';
-import { everyRecordAlone } from './app/membership';
-import type { ViewReader } from './app/ports';
-import { Reading } from './app/reading';
-import { columnsOf, keyCheckOf } from './domain/envelope';
-import { identitySeal } from './domain/seal';
-import { KEYS_FILE, openKeys } from './keys/embedded';
-import { openViewReader } from './views/embedded';
+import { backupLog, type Manifest, restoreLog } from '../../eventstore/embedded/backup';
+import { EmbeddedReader } from '../../eventstore/embedded/reader';
+import { openPlain } from '../../eventstore/sqlite';
+import type { LogReader, TreeHead } from '../../eventstore/store';
+import { everyRecordAlone } from '../app/membership';
+import type { ViewReader } from '../app/ports';
+import { Reading } from '../app/reading';
+import { columnsOf, keyCheckOf } from '../domain/envelope';
+import { identitySeal } from '../domain/seal';
+import { KEYS_FILE, openKeys } from '../keys/embedded';
+import { openViewReader } from '../views/embedded';
 
 export interface ReadOnly {
   readonly log: LogReader;

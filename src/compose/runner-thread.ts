@@ -1,10 +1,10 @@
 /** The main thread's side of worker.ts: a projector that lives in another thread. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Position } from '../eventstore/store';
-import type { RebuildReport } from './app/kith';
-import type { Progress } from './app/lifecycle';
-import type { Projector } from './app/projector';
+import type { Position } from '../../eventstore/store';
+import type { RebuildReport } from '../app/kith';
+import type { Progress } from '../app/lifecycle';
+import type { Projector } from '../app/projector';
 
 export interface RunnerData {
   readonly folder: string;
@@ -24,7 +24,7 @@ export type FromRunner =
   | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
 
 /** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
-const script = __filename.endsWith('.ts') ? join(__dirname, '..', 'dist', 'src', 'worker.js') : join(__dirname, 'worker.js');
+const script = __filename.endsWith('.ts') ? join(__dirname, '..', '..', 'dist', 'src', 'worker.js') : join(__dirname, '..', 'worker.js');
 
 export function threadProjector(data: RunnerData, onProgress: (progress: Progress) => void): Projector {
   const worker = new Worker(script, { workerData: data });

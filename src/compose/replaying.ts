@@ -1,11 +1,11 @@
 /** A whole read model as of a moment, from a data folder into memory; the owner of the folder goes on undisturbed. */
-import { everyRecordAlone } from './app/membership';
-import type { ViewReader } from './app/ports';
-import type { Clocks } from './app/reading';
-import { replay } from './app/replay';
-import { identitySeal } from './domain/seal';
+import { everyRecordAlone } from '../app/membership';
+import type { ViewReader } from '../app/ports';
+import type { Clocks } from '../app/reading';
+import { replay } from '../app/replay';
+import { identitySeal } from '../domain/seal';
 import { openLogReader } from './folder';
-import { MemoryViewStore } from './views/memory';
+import { MemoryViewStore } from '../views/memory';
 
 export async function replayInMemory(
   folder: string,

@@ -1,0 +1,226 @@
+/**
+ * How fast the embedded log is, beside bare SQLite doing the same in the same run: same settings, same unique indexes,
+ * but no thread, hash, tree or answer. The ratio is the figure to trust, because the disk is never the same twice.
+ * `node bench/log.mjs [--short]` after `npm run build`.
+ */
+import { createHash, hash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const { canonical } = require('../dist/eventstore/canonical.js');
+const { EmbeddedLog } = require('../dist/eventstore/embedded/log.js');
+const { openDatabase, rowsOf } = require('../dist/eventstore/sqlite.js');
+
+const RUNS = 3;
+const CUSTOMERS = 50_000;
+
+const customerOf = (n) => (Math.imul(n, 2_654_435_761) >>> 0) % CUSTOMERS;
+const streamOf = (n) => `record-${createHash('sha256').update(String(customerOf(n))).digest('hex').slice(0, 32)}`;
+
+/** A purchase as a shop would send it: about 430 bytes. */
+function eventOf(n) {
+  const recordedAt = Date.now();
+  const stamp = new Date(recordedAt).toISOString();
+  const clientId = `order-${n}`;
+  const body = {
+    actor: 'webshop',
+    data: {
+      channel: 'online',
+      currency: 'EUR',
+      lines: [
+        { minor: 1999, quantity: 1, sku: `SKU-${n % 997}` },
+        { minor: 450, quantity: 3, sku: `SKU-${n % 89}` },
+      ],
+      orderNumber: clientId,
+      total: { currency: 'EUR', minor: 3349 },
+    },
+    id: clientId,
+    occurredAt: stamp,
+    recordedAt: stamp,
+    schema: 1,
+    source: 'webshop',
+    subject: `webshop:customer-${customerOf(n)}`,
+    type: 'PurchaseMade',
+  };
+  const bytes = Buffer.from(canonical(body));
+  const fingerprint = hash('sha256', bytes, 'buffer').subarray(0, 16);
+  const stampAt = bytes.indexOf('"recordedAt":"') + 14;
+  return { source: 'webshop', clientId, type: 'PurchaseMade', fingerprint, occurredAt: recordedAt, recordedAt, bytes, stampAt };
+}
+
+/** Made before the clock starts, for both sides. */
+const appendsOf = (count) => Array.from({ length: count }, (_, n) => ({ stream: streamOf(n), expected: 'any', events: [eventOf(n)] }));
+
+const RAW_TABLES = `
+  CREATE TABLE events (position INTEGER PRIMARY KEY, stream INTEGER, revision INTEGER, type INTEGER, source INTEGER, client_id TEXT,
+    fingerprint BLOB, occurred_at INTEGER, recorded_at INTEGER, leaf BLOB, bytes BLOB);
+  CREATE UNIQUE INDEX once ON events (source, client_id);
+  CREATE UNIQUE INDEX stream ON events (stream, revision)`;
+
+/** Events a second of a loop that only inserts, `perCommit` in a transaction. */
+function rawInserts(folder, appends, perCommit) {
+  const db = openDatabase(join(folder, 'raw.db'));
+  db.exec(RAW_TABLES);
+  const insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const [begin, commit] = [db.prepare('BEGIN'), db.prepare('COMMIT')];
+  const streams = new Map();
+  const rows = appends.map(({ stream, events: [e] }, n) => {
+    const at = streams.get(stream) ?? { id: streams.size, next: 0 };
+    streams.set(stream, at);
+    return [n + 1, at.id, at.next++, 1, 1, e.clientId, e.fingerprint, e.occurredAt, e.recordedAt, Buffer.alloc(32, n), e.bytes];
+  });
+  const started = performance.now();
+  for (let n = 0; n < rows.length; n += perCommit) {
+    begin.run();
+    for (const row of rows.slice(n, n + perCommit)) insert.run(...row);
+    commit.run();
+  }
+  const rate = perSecond(rows.length, started);
+  db.close();
+  return { rate };
+}
+
+const perSecond = (count, started) => (count / (performance.now() - started)) * 1000;
+
+/** `writers` that each append one event, wait for the answer, and append the next. */
+async function closedLoop(folder, appends, writers) {
+  return withLog(folder, async (log) => {
+    const waits = [];
+    let next = 0;
+    const started = performance.now();
+    const writer = async () => {
+      while (next < appends.length) {
+        const { stream, expected, events } = appends[next++];
+        const sent = performance.now();
+        const outcome = await log.append(stream, expected, events);
+        if (outcome.kind !== 'appended') throw new Error(`${outcome.kind}: ${outcome.reason ?? ''}`);
+        waits.push(performance.now() - sent);
+      }
+    };
+    await Promise.all(Array.from({ length: writers }, writer));
+    const rate = perSecond(appends.length, started);
+    waits.sort((a, b) => a - b);
+    return { rate, note: `p50 ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms` };
+  });
+}
+
+const quantile = (sorted, q) => sorted[Math.floor((sorted.length - 1) * q)].toFixed(2);
+
+/** As a file import does it: batches of single-event appends, two of them under way. */
+async function batches(folder, appends, size) {
+  return withLog(folder, async (log) => {
+    const started = performance.now();
+    let before = Promise.resolve([]);
+    for (let n = 0; n < appends.length; n += size) {
+      const now = log.appendBatch(appends.slice(n, n + size));
+      const outcomes = await before;
+      if (outcomes.some((o) => o.kind !== 'appended')) throw new Error('an append of the bench was refused');
+      before = now;
+    }
+    await before;
+    return { rate: perSecond(appends.length, started) };
+  });
+}
+
+async function withLog(folder, work) {
+  const log = await EmbeddedLog.open(join(folder, 'log'));
+  try {
+    return await work(log);
+  } finally {
+    await log.close();
+  }
+}
+
+/** What verify cannot do without: reading all bytes and hashing them once. */
+function scanAndHash(folder, count) {
+  const db = openDatabase(join(folder, 'log', 'log.db'), { readOnly: true });
+  const page = rowsOf(db, 'SELECT bytes FROM events WHERE position > ? ORDER BY position LIMIT 2000');
+  const started = performance.now();
+  for (let at = 0; at < count; at += 2_000) for (const [bytes] of page.all(at)) hash('sha256', bytes, 'buffer');
+  const rate = perSecond(count, started);
+  db.close();
+  return { rate };
+}
+
+async function verifying(folder, count) {
+  return withLog(folder, async (log) => {
+    const started = performance.now();
+    const verdict = await log.verify();
+    if (!verdict.ok) throw new Error(verdict.broken.what);
+    return { rate: perSecond(count, started) };
+  });
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** Raw and ours in turn, `RUNS` times, each in a folder of its own unless `folder` is given. */
+async function compare(row, bar, { raw, ours, folder }) {
+  const [rawRates, rates, notes] = [[], [], []];
+  for (let run = 0; run < RUNS; run++) {
+    for (const side of ['raw', 'ours']) {
+      const own = folder ?? mkdtempSync(join(tmpdir(), 'kith-bench-'));
+      const { rate, note } = await (side === 'raw' ? raw(own) : ours(own));
+      (side === 'raw' ? rawRates : rates).push(rate);
+      if (note) notes.push(note);
+      if (!folder) rmSync(own, { recursive: true, force: true });
+    }
+  }
+  const [figure, base] = [median(rates), median(rawRates)];
+  const ratio = figure / base;
+  const note = notes[rates.indexOf(figure)];
+  return { row, figure: Math.round(figure), unit: 'events/s', raw: Math.round(base), ratio: Number(ratio.toFixed(2)), bar, reached: ratio >= bar, note };
+}
+
+async function verifyRow(count) {
+  const folder = mkdtempSync(join(tmpdir(), 'kith-bench-'));
+  try {
+    for (let n = 0; n < count; n += 50_000) {
+      const appends = Array.from({ length: Math.min(50_000, count - n) }, (_, i) => ({ stream: streamOf(n + i), expected: 'any', events: [eventOf(n + i)] }));
+      await withLog(folder, (log) => log.appendBatch(appends));
+    }
+    const name = `verify the tree of ${count.toLocaleString('en')} events, beside reading and hashing their bytes`;
+    return await compare(name, 0.5, { folder, raw: () => scanAndHash(folder, count), ours: () => verifying(folder, count) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The rows of the log; `short` for a look, not for a quote. */
+export async function run({ short = false } = {}) {
+  const lone = appendsOf(short ? 1_000 : 4_000);
+  const crowd = appendsOf(short ? 20_000 : 100_000);
+  const rows = [];
+  rows.push(
+    await compare('durable append, 1 writer, beside lone commits', 0.45, {
+      raw: (folder) => rawInserts(folder, lone, 1),
+      ours: (folder) => closedLoop(folder, lone, 1),
+    }),
+  );
+  for (const [writers, bar] of [
+    [64, 0.25],
+    [1_024, 0.3],
+  ]) {
+    rows.push(
+      await compare(`durable append, ${writers.toLocaleString('en')} writers, beside batches of 64`, bar, {
+        raw: (folder) => rawInserts(folder, crowd, 64),
+        ours: (folder) => closedLoop(folder, crowd, writers),
+      }),
+    );
+  }
+  rows.push(
+    await compare('appendBatch of 5,000 single events, beside batches of 5,000', 0.5, {
+      raw: (folder) => rawInserts(folder, crowd, 5_000),
+      ours: (folder) => batches(folder, crowd, 5_000),
+    }),
+  );
+  rows.push(await verifyRow(short ? 100_000 : 1_000_000));
+  return rows;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const row of await run({ short: process.argv.includes('--short') })) console.log(JSON.stringify(row));
+}

@@ -1,0 +1,46 @@
+// Prints what the product must reach, a line a row; `-- --json` one object a line. Fails only where a row that was
+// reached before (reached.json) is no longer; `-- --keep` writes the rows reached now into that file.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const reachedFile = join(here, 'reached.json');
+const areas = ['retail', 'clocks', 'faults', 'interleaving'];
+
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')));
+const rows = [];
+const skipped = [];
+
+const show = (value) => (typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 4 }) : String(value));
+
+/** One row: what was found, what is asked, and whether it is reached. */
+function report({ row, figure, bar, reached }) {
+  rows.push({ row, figure, bar, reached });
+  if (flags.has('--json')) console.log(JSON.stringify({ row, figure, bar, reached }));
+  else console.log(`${reached ? 'reached' : 'MISSED '}  ${row.padEnd(62)} ${show(figure)}  (bar ${show(bar)})`);
+}
+report.skip = (area, why) => {
+  skipped.push(area);
+  console.error(`skipped: ${area}: ${why}`);
+};
+
+for (const area of areas) {
+  if (wanted.length > 0 && !wanted.includes(area)) continue;
+  const { run } = await import(join(here, `${area}.mjs`));
+  await run(report);
+}
+
+const before = new Set(JSON.parse(readFileSync(reachedFile, 'utf8')));
+const lost = rows.filter(({ row, reached }) => !reached && before.has(row)).map(({ row }) => row);
+if (flags.has('--keep')) {
+  const kept = new Set([...before].filter((row) => !rows.some((r) => r.row === row)));
+  for (const { row, reached } of rows) if (reached) kept.add(row);
+  writeFileSync(reachedFile, `${JSON.stringify([...kept].sort(), null, 2)}\n`);
+}
+if (!flags.has('--json')) {
+  console.log(`${rows.filter((r) => r.reached).length} of ${rows.length} rows reached${skipped.length > 0 ? `, skipped: ${skipped.join(', ')}` : ''}`);
+}
+for (const row of lost) console.error(`no longer reached: ${row}`);
+process.exitCode = lost.length > 0 ? 1 : 0;
