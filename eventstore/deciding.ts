@@ -2,7 +2,15 @@
  * What an append may do, decided from what the log knows: one order of rules for every engine, so that no two engines
  * answer differently. Pure; the engine brings the look-ups and does the writing.
  */
-import { type ExpectedRevision, type Known, LogError, type NewEvent, type Outcome, type Revision, type StreamName } from './store';
+import {
+  type ExpectedRevision,
+  type Known,
+  LogError,
+  type NewEvent,
+  type Outcome,
+  type Revision,
+  type StreamName,
+} from './store';
 
 /** `undefined` means: write all of it. `known[i]` is what stands under the id of event i. */
 export function decideAppend(
@@ -64,7 +72,10 @@ function checkEvent(event: NewEvent): void {
   }
   if (event.bytes.length > MAX_BYTES) throw new LogError('bad-event', `an event has at most ${MAX_BYTES} bytes`);
   if (event.bytes[event.stampAt - 1] !== QUOTE || event.bytes[event.stampAt + 24] !== QUOTE) {
-    throw new LogError('bad-event', `stampAt ${event.stampAt} does not point into the bytes at a time of 24 characters`);
+    throw new LogError(
+      'bad-event',
+      `stampAt ${event.stampAt} does not point into the bytes at a time of 24 characters`,
+    );
   }
 }
 

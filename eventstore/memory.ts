@@ -97,7 +97,11 @@ export class MemoryLog implements EventLog {
 
   async read(
     stream: StreamName,
-    { from, direction = 'forward', limit = PAGE }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
+    {
+      from,
+      direction = 'forward',
+      limit = PAGE,
+    }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
   ): Promise<StreamPage> {
     this.open();
     const events = this.streams.get(stream) ?? [];

@@ -8,7 +8,8 @@ const PLAIN = /^[A-Za-z0-9._~-]+$/;
 
 /** `streamName('policy', 'a/b')` → `policy-a%2Fb`. The id is 1 to 256 characters; escaping is that of URI components, upper-case hex. */
 export function streamName(category: string, id: string): StreamName {
-  if (!/^[a-z]+$/.test(category)) throw new LogError('bad-event', `stream category ${JSON.stringify(category)} must be lower-case letters`);
+  if (!/^[a-z]+$/.test(category))
+    throw new LogError('bad-event', `stream category ${JSON.stringify(category)} must be lower-case letters`);
   if (id.length === 0 || id.length > 256 || !id.isWellFormed()) {
     throw new LogError('bad-event', `stream id of ${category} must be 1 to 256 well-formed characters`);
   }

@@ -2,7 +2,6 @@
  * SQLite, loaded in this one place: Node's own module where it is complete enough, else the prebuilt package with the same
  * API. Opens files with the settings that the log and the views rely on; knows no table.
  */
-import { createRequire } from 'node:module';
 
 export type SqlValue = null | number | bigint | string | Uint8Array;
 
@@ -119,18 +118,19 @@ interface SqliteModule {
 let loaded: SqliteModule | undefined;
 
 function sqlite(): SqliteModule {
-  loaded ??= builtIn() ?? (createRequire(__filename)('@photostructure/sqlite') as SqliteModule);
+  // oxlint-disable-next-line typescript/no-require-imports -- only where Node's own module is not enough
+  loaded ??= builtIn() ?? (require('@photostructure/sqlite') as SqliteModule);
   return loaded;
 }
 
 /** Node's own module, if it has all that is used here; its warning that it is new is not our users' business. */
 function builtIn(): SqliteModule | undefined {
-  const warn = process.emitWarning;
+  const own = Object.getOwnPropertyDescriptor(process, 'emitWarning') ?? {};
   process.emitWarning = () => {};
   try {
     const found = process.getBuiltinModule('node:sqlite') as SqliteModule | undefined;
     return found && 'setReturnArrays' in found.StatementSync.prototype ? found : undefined;
   } finally {
-    process.emitWarning = warn;
+    Object.defineProperty(process, 'emitWarning', own);
   }
 }

@@ -70,7 +70,12 @@ export interface Known {
  */
 export type Outcome =
   | { readonly kind: 'appended'; readonly position: Position; readonly revision: Revision; readonly recordedAt: number }
-  | { readonly kind: 'duplicate'; readonly position: Position; readonly revision: Revision; readonly recordedAt: number }
+  | {
+      readonly kind: 'duplicate';
+      readonly position: Position;
+      readonly revision: Revision;
+      readonly recordedAt: number;
+    }
   | { readonly kind: 'conflict'; readonly index: number; readonly known: Uint8Array; readonly sent: Uint8Array }
   | { readonly kind: 'partly-known'; readonly known: readonly number[] }
   | { readonly kind: 'wrong-version'; readonly actual: Revision | 'none' }
@@ -123,7 +128,10 @@ export interface LogReader {
   /** Names this log for ever; a copy keeps it. */
   readonly id: string;
   /** Events of one stream, `limit` at most (default 1,000); forward from `from` (default 0n) or backward from it (default the end). */
-  read(stream: StreamName, options?: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number }): Promise<StreamPage>;
+  read(
+    stream: StreamName,
+    options?: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number },
+  ): Promise<StreamPage>;
   /**
    * Events of the whole log with position > `after`, in order, `limit` at most (default 1,000). A page may be shorter than
    * that, even empty, though it is not the `end`: an engine looks through a bounded part of the log for one page.
@@ -148,7 +156,10 @@ export interface EventLog extends LogReader {
   /** Many appends, each atomic for itself, in order; one outcome an item. */
   appendBatch(appends: readonly Append[]): Promise<readonly Outcome[]>;
   /** Pages from `after` on, for ever. `caughtUp` is true on each page (perhaps empty) that ends at the head. Ends when `signal` aborts or the log closes. */
-  follow(after: Position, options?: { filter?: Filter; limit?: number; signal?: AbortSignal }): AsyncIterable<Page & { readonly caughtUp: boolean }>;
+  follow(
+    after: Position,
+    options?: { filter?: Filter; limit?: number; signal?: AbortSignal },
+  ): AsyncIterable<Page & { readonly caughtUp: boolean }>;
   /** Copies the log, consistent as of one moment, into `folder` while appends go on. Answers what the copy holds. */
   backup(folder: string): Promise<TreeHead>;
 }
@@ -156,7 +167,16 @@ export interface EventLog extends LogReader {
 /** The folder or log cannot be used as asked; `code` is stable, the message says what, where and what to do. */
 export class LogError extends Error {
   constructor(
-    readonly code: 'newer-format' | 'wrong-keys' | 'owned' | 'closed' | 'not-a-log' | 'bad-event' | 'unsupported' | 'not-empty' | 'damaged',
+    readonly code:
+      | 'newer-format'
+      | 'wrong-keys'
+      | 'owned'
+      | 'closed'
+      | 'not-a-log'
+      | 'bad-event'
+      | 'unsupported'
+      | 'not-empty'
+      | 'damaged',
     message: string,
   ) {
     super(message);

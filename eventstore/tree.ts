@@ -6,7 +6,8 @@ import { hash } from 'node:crypto';
 
 const NODE = 0x01;
 
-const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
+/** By way of a string: on Node 20 and 22 `hash` answers one in a third of the time that it takes to answer a Buffer. */
+const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'latin1'), 'latin1');
 
 let scratch = Buffer.alloc(4096);
 
@@ -29,40 +30,48 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /** Called with each perfect subtree as it completes: `level` 1 has two leaves; `index` counts subtrees of that level from the left. */
-export type OnNode = (level: number, index: bigint, node: Uint8Array) => void;
+export type OnNode = (level: number, index: number, node: Uint8Array) => void;
 
 export class Frontier {
   private constructor(
-    private leaves: bigint,
+    /** A number, not a bigint: nobody has 2^53 events, and this is on the way of each. */
+    private leaves: number,
     private readonly peaks: Uint8Array[],
     private readonly onNode?: OnNode,
   ) {}
 
   static empty(onNode?: OnNode): Frontier {
-    return new Frontier(0n, [], onNode);
+    return new Frontier(0, [], onNode);
   }
 
   /** From what `peaksBytes` gave for a tree of `size` leaves. */
   static of(size: bigint, peaks: Uint8Array, onNode?: OnNode): Frontier {
     const count = ones(size);
-    if (peaks.length !== count * 32) throw new RangeError(`a tree of ${size} leaves has ${count} peaks, not ${peaks.length / 32}`);
-    return new Frontier(size, Array.from({ length: count }, (_, i) => peaks.slice(i * 32, i * 32 + 32)), onNode);
+    if (peaks.length !== count * 32)
+      throw new RangeError(`a tree of ${size} leaves has ${count} peaks, not ${peaks.length / 32}`);
+    return new Frontier(
+      Number(size),
+      Array.from({ length: count }, (_, i) => peaks.slice(i * 32, i * 32 + 32)),
+      onNode,
+    );
   }
 
   get size(): bigint {
-    return this.leaves;
+    return BigInt(this.leaves);
   }
 
   add(leaf: Uint8Array): void {
     let node = leaf;
     let level = 0;
-    for (let n = this.leaves; (n & 1n) === 1n; n >>= 1n) {
+    let index = this.leaves;
+    while (index % 2 === 1) {
       node = nodeHash(this.peaks.pop() as Uint8Array, node);
       level += 1;
-      this.onNode?.(level, this.leaves >> BigInt(level), node);
+      index = (index - 1) / 2;
+      this.onNode?.(level, index, node);
     }
     this.peaks.push(node);
-    this.leaves += 1n;
+    this.leaves += 1;
   }
 
   /** RFC 9162 root; SHA-256 of nothing for the empty tree. */

@@ -46,8 +46,7 @@ async function main(): Promise<void> {
           await lifecycle.stop();
           await store.close();
           await log.close();
-          parentPort?.close();
-        });
+        }).then(() => parentPort?.close());
     }
   });
   await answer(0, () => lifecycle.start());

@@ -47,7 +47,14 @@ export async function backupLog(from: string, to: string, extra: readonly ExtraF
     files[name] = await sha256(join(to, name));
   }
   const root = Buffer.from(head.root).toString('hex');
-  const manifest: Manifest = { format: 1, logId: id, size: String(head.size), root, at: new Date().toISOString(), files };
+  const manifest: Manifest = {
+    format: 1,
+    logId: id,
+    size: String(head.size),
+    root,
+    at: new Date().toISOString(),
+    files,
+  };
   await writeFile(join(to, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   await flush(join(to, MANIFEST));
   return head;
@@ -61,7 +68,8 @@ export async function restoreLog(from: string, to: string): Promise<Manifest> {
   const manifest = await readManifest(from);
   for (const [name, hash] of Object.entries(manifest.files)) {
     const found = await sha256(join(from, plainName(name))).catch(() => 'nothing');
-    if (found !== hash) throw new LogError('damaged', `${name} in ${from} is not the file that was backed up: its SHA-256 is ${found}`);
+    if (found !== hash)
+      throw new LogError('damaged', `${name} in ${from} is not the file that was backed up: its SHA-256 is ${found}`);
   }
   await emptyFolder(to, 'a restore');
   try {
@@ -81,9 +89,11 @@ async function checkRestored(folder: string, manifest: Manifest): Promise<void> 
   const reader = new EmbeddedReader(folder);
   try {
     const verdict = await reader.verify();
-    if (!verdict.ok) throw new LogError('damaged', `event ${verdict.broken.position} of the backup is broken: ${verdict.broken.what}`);
+    if (!verdict.ok)
+      throw new LogError('damaged', `event ${verdict.broken.position} of the backup is broken: ${verdict.broken.what}`);
     const same = String(verdict.size) === manifest.size && Buffer.from(verdict.root).toString('hex') === manifest.root;
-    if (!same || reader.id !== manifest.logId) throw new LogError('damaged', 'the log in the backup is not the one its manifest describes');
+    if (!same || reader.id !== manifest.logId)
+      throw new LogError('damaged', 'the log in the backup is not the one its manifest describes');
   } finally {
     await reader.close();
   }
@@ -91,7 +101,8 @@ async function checkRestored(folder: string, manifest: Manifest): Promise<void> 
 
 async function readManifest(from: string): Promise<Manifest> {
   const text = await readFile(join(from, MANIFEST), 'utf8').catch(() => undefined);
-  if (text === undefined) throw new LogError('not-a-log', `${from} holds no manifest.json: it is no backup, or one that was not finished`);
+  if (text === undefined)
+    throw new LogError('not-a-log', `${from} holds no manifest.json: it is no backup, or one that was not finished`);
   const manifest = JSON.parse(text) as Manifest;
   if (manifest.format !== 1) throw new LogError('newer-format', `the backup in ${from} was made by a newer version`);
   return manifest;
@@ -108,12 +119,14 @@ async function summary(folder: string): Promise<{ id: string; head: TreeHead }> 
 
 async function emptyFolder(folder: string, what: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).length > 0) throw new LogError('not-empty', `${folder} is not empty: ${what} needs a folder of its own`);
+  if ((await readdir(folder)).length > 0)
+    throw new LogError('not-empty', `${folder} is not empty: ${what} needs a folder of its own`);
 }
 
 /** A manifest comes from outside: it must not name a place outside of its folder. */
 function plainName(name: string): string {
-  if (name !== basename(name) || name === MANIFEST || name.startsWith('.')) throw new LogError('damaged', `${JSON.stringify(name)} is no name of a file in a backup`);
+  if (name !== basename(name) || name === MANIFEST || name.startsWith('.'))
+    throw new LogError('damaged', `${JSON.stringify(name)} is no name of a file in a backup`);
   return name;
 }
 
@@ -121,7 +134,9 @@ function copyInThread(start: CopyStart): Promise<void> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(compiled('copy.js'), { workerData: start });
     worker.once('error', reject);
-    worker.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`the copying thread ended with ${code}`))));
+    worker.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the copying thread ended with ${code}`)),
+    );
   });
 }
 

@@ -62,17 +62,36 @@ export class Committer {
   private write({ stream: name, expected, events }: Append): Outcome {
     const stream = this.stream(name);
     const actual = stream.last < 0n ? 'none' : stream.last;
-    // A lone event for a known stream is nearly always new: its insert finds out at the cost of nothing.
-    const lone = events.length === 1 && stream.id !== 0 && meets(expected, actual);
-    if (lone && this.insert(stream, events[0] as NewEvent)) return this.appended(stream);
+    // A lone event is nearly always new: its insert finds out whether it is, without a look-up before.
+    const lone = events.length === 1 && meets(expected, actual);
+    if (lone && this.tryInsert(name, stream, events[0] as NewEvent)) return this.appended(stream);
     const known = events.map((e) => this.known(e));
     const refused = decideAppend(events, known, expected, actual);
     if (refused) return refused;
-    if (stream.id === 0) stream.id = Number(this.sql.addStream.run(sqlText(name)).lastInsertRowid);
+    this.ensure(name, stream);
     for (const event of events) {
-      if (!this.insert(stream, event)) throw new Error(`revision ${stream.last + 1n} of ${name} is taken: log.db was changed from outside`);
+      if (!this.insert(stream, event))
+        throw new Error(`revision ${stream.last + 1n} of ${name} is taken: log.db was changed from outside`);
     }
     return this.appended(stream);
+  }
+
+  /** False when the id is known; a stream that was made for it is gone again then. */
+  private tryInsert(name: StreamName, stream: StreamState, event: NewEvent): boolean {
+    const isNew = this.ensure(name, stream);
+    if (this.insert(stream, event)) return true;
+    if (isNew) {
+      this.sql.dropStream.run(stream.id);
+      stream.id = 0;
+    }
+    return false;
+  }
+
+  /** Gives the stream its row; true when it had none. */
+  private ensure(name: StreamName, stream: StreamState): boolean {
+    if (stream.id !== 0) return false;
+    stream.id = Number(this.sql.addStream.run(sqlText(name)).lastInsertRowid);
+    return true;
   }
 
   private appended(stream: StreamState): Outcome {
@@ -117,7 +136,8 @@ export class Committer {
 
   private known(event: NewEvent): Known | undefined {
     const source = this.sources.find(event.source);
-    const row = source === undefined ? undefined : (this.sql.known.get(source, sqlText(event.clientId)) as KnownRow | undefined);
+    const row =
+      source === undefined ? undefined : (this.sql.known.get(source, sqlText(event.clientId)) as KnownRow | undefined);
     if (!row) return undefined;
     const [position, stream, revision, recordedAt, fingerprint] = row;
     return { position, stream: plainText(stream), revision, recordedAt: Number(recordedAt), fingerprint };
@@ -146,9 +166,14 @@ function statements(db: Database) {
     rollback: db.prepare('ROLLBACK'),
     insert: db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
     addStream: db.prepare('INSERT INTO streams (name) VALUES (?)'),
+    dropStream: db.prepare('DELETE FROM streams WHERE id = ?'),
     addNode: db.prepare('INSERT INTO nodes (level, ix, hash) VALUES (?, ?, ?)'),
     saveFrontier: db.prepare("UPDATE meta SET value = ? WHERE key = 'frontier'"),
-    stream: rowsOf(db, 'SELECT id, (SELECT max(revision) FROM events WHERE stream = s.id) FROM streams s WHERE name = ?', bigints),
+    stream: rowsOf(
+      db,
+      'SELECT id, (SELECT max(revision) FROM events WHERE stream = s.id) FROM streams s WHERE name = ?',
+      bigints,
+    ),
     known: rowsOf(
       db,
       `SELECT position, s.name, revision, recorded_at, fingerprint FROM events e JOIN streams s ON s.id = e.stream

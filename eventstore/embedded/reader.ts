@@ -19,9 +19,10 @@ import {
   type TreeHead,
   type Verdict,
 } from '../store';
+import type { ColumnsOf } from './columns';
 import { Recent } from './recent';
 import { type Meta, openLogFile, readFrontier } from './schema';
-import { type ColumnsOf, verifyLog } from './verify';
+import { verifyLog } from './verify';
 
 const PAGE = 1_000;
 /** Positions that one page of a filtered read looks through: some hundredths of a second. */
@@ -62,7 +63,11 @@ export class EmbeddedReader implements LogReader {
 
   async read(
     name: StreamName,
-    { from, direction = 'forward', limit = PAGE }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
+    {
+      from,
+      direction = 'forward',
+      limit = PAGE,
+    }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
   ): Promise<StreamPage> {
     this.open();
     const stream = this.sql.streamId.get(sqlText(name)) as [bigint] | undefined;
@@ -85,7 +90,8 @@ export class EmbeddedReader implements LogReader {
     const until = types === undefined ? head : min(head, after + BigInt(WINDOW));
     const { rows, full } = inChunks(limit, (count, last) => {
       const start = last?.[0] ?? after;
-      const found = types === undefined ? this.sql.all.all(start, until, count) : this.sql.some.all(start, until, types, count);
+      const found =
+        types === undefined ? this.sql.all.all(start, until, count) : this.sql.some.all(start, until, types, count);
       return found as EventRow[];
     });
     const cut = full || rows.length >= limit;
@@ -103,7 +109,9 @@ export class EmbeddedReader implements LogReader {
 
   async find(source: string, clientId: string): Promise<Known | undefined> {
     this.open();
-    const row = this.sql.find.get(sqlText(source), sqlText(clientId)) as [bigint, string, bigint, bigint, Uint8Array] | undefined;
+    const row = this.sql.find.get(sqlText(source), sqlText(clientId)) as
+      | [bigint, string, bigint, bigint, Uint8Array]
+      | undefined;
     if (!row) return undefined;
     const [position, stream, revision, recordedAt, fingerprint] = row;
     return { position, stream: plainText(stream), revision, recordedAt: Number(recordedAt), fingerprint };
@@ -204,7 +212,10 @@ const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Up to `limit` rows, or fewer when their bytes are enough for a page (`full`). `fetch` gets the last row so far. */
-function inChunks(limit: number, fetch: (count: number, last: EventRow | undefined) => EventRow[]): { rows: EventRow[]; full: boolean } {
+function inChunks(
+  limit: number,
+  fetch: (count: number, last: EventRow | undefined) => EventRow[],
+): { rows: EventRow[]; full: boolean } {
   let rows: EventRow[] = [];
   let bytes = 0;
   while (rows.length < limit) {
@@ -226,7 +237,9 @@ function statements(db: Database) {
     forward: rows(`${event} WHERE stream = ? AND revision >= ? ORDER BY revision LIMIT ?`),
     backward: rows(`${event} WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
     all: rows(`${event} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`),
-    some: rows(`${event} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`),
+    some: rows(
+      `${event} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
+    ),
     at: rows(`${event} WHERE position = ?`),
     stamp: rows('SELECT recorded_at FROM events WHERE position = ?'),
     head: rows('SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1'),

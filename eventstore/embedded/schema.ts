@@ -90,7 +90,8 @@ export function isFresh(folder: string): boolean {
 
 /** Opens log.db for reading and says whether this program may use it. Throws `LogError`. */
 export function openLogFile(folder: string, keyCheck?: Uint8Array): { db: Database; meta: Meta } {
-  if (!existsSync(logFile(folder))) throw new LogError('not-a-log', `${folder} holds no log.db: it is not the folder of a log`);
+  if (!existsSync(logFile(folder)))
+    throw new LogError('not-a-log', `${folder} holds no log.db: it is not the folder of a log`);
   return guarded(folder, () => {
     const db = openDatabase(logFile(folder), { readOnly: true });
     try {
@@ -105,13 +106,20 @@ export function openLogFile(folder: string, keyCheck?: Uint8Array): { db: Databa
 function checked(folder: string, meta: ReadonlyMap<string, SqlValue>, keyCheck: Uint8Array | undefined): Meta {
   const format = Number(meta.get('format') ?? 0);
   const logId = meta.get('log_id');
-  if (format < 1 || typeof logId !== 'string') throw new LogError('not-a-log', `log.db in ${folder} is a database, but not that of a log`);
+  if (format < 1 || typeof logId !== 'string')
+    throw new LogError('not-a-log', `log.db in ${folder} is a database, but not that of a log`);
   if (format > FORMAT) {
-    throw new LogError('newer-format', `the log in ${folder} has format ${format}, this version reads up to ${FORMAT}: use a newer version`);
+    throw new LogError(
+      'newer-format',
+      `the log in ${folder} has format ${format}, this version reads up to ${FORMAT}: use a newer version`,
+    );
   }
   const stored = meta.get('key_check') as Uint8Array;
   if (keyCheck && !sameBytes(keyCheck, stored)) {
-    throw new LogError('wrong-keys', `the keys beside the log in ${folder} are not those it was written with: put back the keys of this log`);
+    throw new LogError(
+      'wrong-keys',
+      `the keys beside the log in ${folder} are not those it was written with: put back the keys of this log`,
+    );
   }
   return { logId, keyCheck: stored, firstPosition: meta.get('first_position') as bigint };
 }

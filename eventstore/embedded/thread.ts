@@ -12,7 +12,7 @@ import type { FromWriter, ToWriter, WriterStart } from './writer';
 const MAX_IN_FLIGHT = 64 * 1024 * 1024;
 
 /** Events of one message, so that no commit grows long; a single larger append is a message of its own. */
-const FRAME_EVENTS = 2_500;
+const FRAME_EVENTS = 5_000;
 
 interface Waiting {
   readonly appends: readonly Append[];

@@ -19,8 +19,8 @@ export interface WriterStart {
 export type ToWriter = Uint8Array | { readonly maxPages: number } | 'close';
 export type FromWriter = Uint8Array | 'ready';
 
-/** A commit takes no further message beyond this; with the size of a message (thread.ts) that makes 5,000 at most. */
-const EVENTS_A_COMMIT = 2_500;
+/** What waits behind a commit of this many events waits some hundredths of a second. A single append may hold more. */
+const EVENTS_A_COMMIT = 5_000;
 
 function serve(port: MessagePort, start: WriterStart): void {
   const db = openDatabase(logFile(start.folder), { maxPages: start.maxPages });
@@ -32,33 +32,36 @@ function serve(port: MessagePort, start: WriterStart): void {
   port.on('message', (first: ToWriter) => {
     let message: ToWriter | undefined = first;
     while (message !== undefined) {
-      const { frames, then } = take(port, message);
+      const { frames, next } = take(port, message);
       if (frames.length > 0) answer(frames);
-      if (then === 'close') {
+      if (next === 'close') {
         closeWritten(db);
         port.close();
         return;
       }
-      if (then) limitPages(db, then.maxPages);
-      message = receive(port);
+      if (next && 'maxPages' in next) {
+        limitPages(db, next.maxPages);
+        message = receive(port);
+      } else message = next ?? receive(port);
     }
   });
   port.postMessage('ready');
 }
 
-/** The frames that wait, up to a commit's worth, and the word that ended them. */
-function take(port: MessagePort, first: ToWriter): { frames: Uint8Array[]; then?: Exclude<ToWriter, Uint8Array> } {
+/** The frames that wait, up to a commit's worth, and the message, if any, that is not for this commit. */
+function take(port: MessagePort, first: ToWriter): { frames: Uint8Array[]; next?: ToWriter } {
   const frames: Uint8Array[] = [];
   let events = 0;
   for (let message: ToWriter | undefined = first; message !== undefined; message = receive(port)) {
-    if (!(message instanceof Uint8Array)) return { frames, then: message };
-    frames.push(message);
+    if (!(message instanceof Uint8Array)) return { frames, next: message };
     events += eventsIn(message);
-    if (events > EVENTS_A_COMMIT) break;
+    if (frames.length > 0 && events > EVENTS_A_COMMIT) return { frames, next: message };
+    frames.push(message);
   }
   return { frames };
 }
 
-const receive = (port: MessagePort): ToWriter | undefined => receiveMessageOnPort(port)?.message as ToWriter | undefined;
+const receive = (port: MessagePort): ToWriter | undefined =>
+  receiveMessageOnPort(port)?.message as ToWriter | undefined;
 
 if (parentPort) serve(parentPort, workerData as WriterStart);

@@ -2,10 +2,11 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kith } from '../app/kith';
 import { type Limits, usualLimits } from './limits';
 import { ApiModule } from './module';
-import { ProblemFilter, type Report } from './problem-filter';
+import { ProblemFilter, type Report, sendProblem } from './problem-filter';
 import { problem } from './problems';
 import { readBodies } from './reading-bodies';
 import { RouteTable } from './routes';
@@ -27,6 +28,14 @@ export async function createApp(
     return503OnClosing: false,
     // No middleware of Express style stands here, so its layer need not either.
     skipMiddie: true,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      const code = error.statusCode === 414 ? 'address-too-long' : 'malformed-request';
+      sendProblem(
+        request,
+        reply,
+        problem(code, 'this address cannot be read: a part of it is too long or not percent-encoded'),
+      );
+    },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable) return;
       const tooLong = 'code' in error && error.code === 'HPE_HEADER_OVERFLOW';

@@ -7,11 +7,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kith } from '../app/kith';
 import { Refusal } from '../domain/refusals';
 import { THE_KITH } from './asking';
+import { LIMITS, type Limits } from './limits';
 import { DoorRefusal } from './problems';
 
 const HEADER = 'kith-position';
-/** Milliseconds. */
-const PATIENCE = 5_000;
 
 export function tellPosition(reply: FastifyReply, { log }: Pick<Kith, 'log'>, position: bigint | undefined): void {
   if (position !== undefined) void reply.header(HEADER, `${log.id}.${position}`);
@@ -31,17 +30,21 @@ function readToken(token: string, logId: string): bigint {
 
 @Injectable()
 export class ReadYourWrites implements CanActivate {
-  constructor(@Inject(THE_KITH) private readonly kith: Kith) {}
+  constructor(
+    @Inject(THE_KITH) private readonly kith: Kith,
+    @Inject(LIMITS) private readonly limits: Limits,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const token = context.switchToHttp().getRequest<FastifyRequest>().headers[HEADER];
     if (token === undefined) return true;
+    const { patienceMs } = this.limits;
     const position = readToken(String(token), this.kith.log.id);
-    if (await this.kith.reached(position, PATIENCE)) return true;
+    if (await this.kith.reached(position, patienceMs)) return true;
     const { projected, runner } = await this.kith.status();
     throw new DoorRefusal(
       'behind-token',
-      `after ${PATIENCE / 1000} s the views are at ${projected}, the token is at ${position}; the runner is ${runner.state}`,
+      `after ${patienceMs / 1000} s the views are at ${projected}, the token is at ${position}; the runner is ${runner.state}`,
     );
   }
 }

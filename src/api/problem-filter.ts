@@ -7,6 +7,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogError } from '../../eventstore/store';
 import { type Problem, type ProblemCode, problem, problemOf, retryAfter } from './problems';
+import { mediaType } from './reading-bodies';
 import type { RouteTable } from './routes';
 
 export type Report = (correlation: string, thrown: unknown) => void;
@@ -44,6 +45,11 @@ export class ProblemFilter implements ExceptionFilter {
     if (!(thrown instanceof HttpException)) return undefined;
     const status = thrown.getStatus();
     if (status >= 500) return undefined;
+    if (status === 415)
+      return problem(
+        'unsupported-media-type',
+        `${mediaType(request) || 'a body without Content-Type'} is not read here`,
+      );
     if (status !== 404) return problem(frameworkCodes.get(status) ?? 'malformed-request', thrown.message);
     const allowed = this.routes.methodsAt(pathOf(request));
     if (allowed.length === 0) return problem('not-found', 'there is nothing at this address; GET / says what there is');

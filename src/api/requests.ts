@@ -2,6 +2,7 @@
  * What clients may send beside facts: parameters of queries and bodies of commands, checked by class-validator. Nothing
  * below this door knows these classes; they become plain values here.
  */
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 import {
   IsArray,
@@ -16,9 +17,11 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import type { Clocks } from '../app/reading';
 import type { Revise } from '../app/revising';
 import type { JsonObject } from '../domain/kernel';
+import { Refusal } from '../domain/refusals';
 import type { RevisionKind } from '../domain/revision';
 import { readTime } from '../domain/times';
 import { IsTime, IsWellFormed } from './validation';
@@ -98,7 +101,7 @@ class FactReference {
   id!: string;
 }
 
-/** Body of a retraction and of a reinstatement. */
+/** Body of a retraction, of a reinstatement, and beside its data of a correction. */
 export class RevisionBody {
   @IsDefined()
   @IsObject()
@@ -118,12 +121,26 @@ export class RevisionBody {
   actor?: string;
 }
 
-export class CorrectionBody extends RevisionBody {
-  /** As sent: the transformer would copy it, and leave out what it finds odd. */
-  @IsObject()
-  @Transform(({ obj }: { obj: { readonly data: unknown } }) => obj.data)
-  data!: JsonObject;
+/**
+ * The body of a correction without its data, which the schema of the fact checks: the transformer behind the classes here
+ * would copy them, and leave out what it finds odd.
+ */
+export const BesideData = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+  if (!isObject(body)) return body;
+  const { data: _data, ...rest } = body;
+  return rest;
+});
+
+/** Throws `bad-parameter` where they are no object. */
+export function dataOf(data: unknown): JsonObject {
+  if (isObject(data)) return data;
+  throw new Refusal('bad-parameter', '/data must be an object', [{ pointer: '/data', detail: 'must be an object' }]);
 }
+
+/** A body was JSON, so an object in it is one of JSON. */
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export function commandOf(kind: RevisionKind, { fact, reason, actor }: RevisionBody, data?: JsonObject): Revise {
   const { source, id } = fact;

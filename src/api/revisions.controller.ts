@@ -6,7 +6,7 @@ import type { Kith } from '../app/kith';
 import type { Revise } from '../app/revising';
 import { Execute, THE_KITH } from './asking';
 import { tellPosition } from './position';
-import { CorrectionBody, commandOf, RevisionBody } from './requests';
+import { BesideData, commandOf, dataOf, RevisionBody } from './requests';
 
 @Controller('v1')
 export class RevisionsController {
@@ -26,8 +26,12 @@ export class RevisionsController {
   }
 
   @Post('corrections')
-  correct(@Body() body: CorrectionBody, @Res({ passthrough: true }) reply: FastifyReply) {
-    return this.revise(commandOf('corrected', body, body.data), reply);
+  correct(
+    @BesideData() body: RevisionBody,
+    @Body('data') data: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    return this.revise(commandOf('corrected', body, dataOf(data)), reply);
   }
 
   /** 201: done; 200: it stood so already. */

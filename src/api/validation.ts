@@ -9,6 +9,7 @@ import { readTime } from '../domain/times';
 
 export const checked = (): ValidationPipe =>
   new ValidationPipe({
+    validateCustomDecorators: true,
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,

@@ -31,7 +31,7 @@ export interface LifecycleOptions extends RunnerOptions {
 }
 
 /** Events folded before a write while nobody reads the views yet. */
-const BUILD = { page: 10_000, flush: 250_000, cached: 60_000 };
+const BUILD = { flush: 250_000, cached: 60_000 };
 
 export class Lifecycle {
   private readonly stopping = new AbortController();

@@ -22,7 +22,6 @@ export async function replay(
 ): Promise<Replayed> {
   const end = knownAt === undefined ? (await log.head()).position : await log.positionAt(knownAt);
   const runner = new Runner(prefix(log, end), views, seal, membership, {
-    page: 10_000,
     flush: 250_000,
     cached: 60_000,
     ...(asOf !== undefined && { only: (event) => event.occurredAt <= asOf }),

@@ -6,7 +6,7 @@
 import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../domain/envelope';
 import { type CustomerId, type RecordId, recordId } from '../domain/kernel';
-import { revisionTypes } from '../domain/revision';
+import { isRevision } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { customerOf, lookupKeysOf } from '../projections/customer';
 import { empty, evolve, isEmpty, type RecordView } from '../projections/record';
@@ -17,7 +17,7 @@ import type { Checkpoint, Entry, ViewSet, Written } from './ports';
 import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
 
 export interface RunnerOptions {
-  /** Events a read; default 5,000. */
+  /** Events a read; default 1,000: what is young when it dies costs the collector little. */
   readonly page?: number;
   /** Events folded before the documents are written; default 20,000. Larger is faster and later. */
   readonly flush?: number;
@@ -55,7 +55,7 @@ export class Runner {
     try {
       let at = (this.checkpoint ??= await this.views.checkpoint());
       for (;;) {
-        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 5_000 });
+        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 1_000 });
         const last = page.events.at(-1);
         if (last) await this.take(page.events);
         at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
@@ -101,11 +101,12 @@ export class Runner {
   }
 
   private async take(logged: readonly LoggedEvent[]): Promise<void> {
-    const events = this.decoded(this.options.only ? logged.filter(this.options.only) : logged);
-    const touched = new Set(events.flatMap(({ event }) => recordsOf(event)));
-    await this.load([...touched]);
+    const events = this.decoded(logged);
+    const touched = new Set<RecordId>();
+    for (const { event } of events) for (const record of recordsOf(event)) touched.add(record);
+    await this.load(touched);
     for (const { event, position, occurredAt } of events) {
-      const revises = revisionTypes.includes(event.type);
+      const revises = isRevision(event.type);
       for (const record of recordsOf(event)) {
         this.pending.entry({ record, occurredAt, position });
         if (revises) this.pending.refold(record);
@@ -114,19 +115,23 @@ export class Runner {
     }
   }
 
-  private decoded(logged: readonly LoggedEvent[]): { event: FactEvent; position: Position; occurredAt: number }[] {
-    return logged.flatMap(({ stream, bytes, position, occurredAt, recordedAt }) => {
+  /** What is of no record, or not asked for, is left out; what cannot be read parks its record. */
+  private decoded(logged: readonly LoggedEvent[]): Decoded[] {
+    const { only } = this.options;
+    const events: Decoded[] = [];
+    for (const one of logged) {
       this.pending.events += 1;
-      const record = recordOf(stream);
-      if (!record) return [];
+      const record = recordOf(one.stream);
+      if (!record || (only && !only(one))) continue;
+      const { position, occurredAt, recordedAt } = one;
       try {
-        return { event: decode(bytes, this.seal), position, occurredAt };
+        events.push({ event: decode(one.bytes, this.seal), position, occurredAt });
       } catch (problem) {
         this.pending.entry({ record, occurredAt, position });
         this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
-        return [];
       }
-    });
+    }
+    return events;
   }
 
   private evolve(record: RecordId, event: FactEvent, position: Position): void {
@@ -145,8 +150,8 @@ export class Runner {
   }
 
   /** Fetches the views of records that are not in memory, and learns which of them are parked. */
-  private async load(records: readonly RecordId[]): Promise<void> {
-    const missing = records.filter((record) => !this.drafts.has(record) && !this.pending.isSetAside(record));
+  private async load(records: Iterable<RecordId>): Promise<void> {
+    const missing = [...records].filter((record) => !this.drafts.has(record) && !this.pending.isSetAside(record));
     if (missing.length === 0) return;
     for (const { record } of await this.views.isParked(missing)) this.pending.leave(record);
     for (const [record, body] of await this.views.load('records', missing)) this.drafts.set(record, readRecord(body));
@@ -212,10 +217,20 @@ export class Runner {
   }
 }
 
+interface Decoded {
+  readonly event: FactEvent;
+  readonly position: Position;
+  /** Milliseconds since 1970 UTC. */
+  readonly occurredAt: number;
+}
+
+const NONE: readonly RecordId[] = [];
+
 /** The records that an event concerns: its subject, and who else took part. */
-const recordsOf = (event: FactEvent): RecordId[] => {
-  const subject = event.record ? [event.record] : [];
-  return event.parties ? [...new Set([...subject, ...event.parties.map((party) => party.record)])] : subject;
-};
+function recordsOf({ record, parties }: FactEvent): readonly RecordId[] {
+  if (!parties) return record ? [record] : NONE;
+  const others = parties.map((party) => party.record);
+  return [...new Set(record ? [record, ...others] : others)];
+}
 
 const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem)).slice(0, 500);

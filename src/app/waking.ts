@@ -14,8 +14,12 @@ export class Waking {
   async wait(signal: AbortSignal): Promise<void> {
     if (!this.rung && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        this.waiter = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        this.waiter = () => {
+          signal.removeEventListener('abort', resolved);
+          resolve();
+        };
+        const resolved = () => resolve();
+        signal.addEventListener('abort', resolved, { once: true });
       });
     }
     this.waiter = undefined;

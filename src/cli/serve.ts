@@ -57,10 +57,13 @@ const once = (act: () => Promise<void>): (() => Promise<void>) => {
 async function drain(app: NestFastifyApplication, patienceMs: number): Promise<void> {
   const { server } = app.getHttpAdapter().getInstance();
   const giveUp = setTimeout(() => server.closeAllConnections(), patienceMs);
+  // A connection whose last request was answered meanwhile is kept alive by the client, not by us.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   try {
     await app.close();
   } finally {
     clearTimeout(giveUp);
+    clearInterval(idle);
   }
 }
 

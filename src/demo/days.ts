@@ -9,4 +9,5 @@ export const BEGIN = Date.UTC(2024, 0, 1);
 export const END = Date.UTC(2026, 0, 1);
 
 /** `2025-06-14` → milliseconds; with an hour, `2025-06-14 09:30`. */
-export const on = (day: string): number => Date.parse(day.includes(' ') ? `${day.replace(' ', 'T')}:00Z` : `${day}T10:00:00Z`);
+export const on = (day: string): number =>
+  Date.parse(day.includes(' ') ? `${day.replace(' ', 'T')}:00Z` : `${day}T10:00:00Z`);

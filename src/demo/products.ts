@@ -14,8 +14,20 @@ export interface Product {
   readonly weight: number;
 }
 
-const product = (code: string, name: string, category: string, euros: number, weight: number, along?: string): Product => ({
-  code, name, category, euroCents: Math.round(euros * 100), weight, ...(along !== undefined && { with: along.split(' ') }),
+const product = (
+  code: string,
+  name: string,
+  category: string,
+  euros: number,
+  weight: number,
+  along?: string,
+): Product => ({
+  code,
+  name,
+  category,
+  euroCents: Math.round(euros * 100),
+  weight,
+  ...(along !== undefined && { with: along.split(' ') }),
 });
 
 export const products: readonly Product[] = [

@@ -93,14 +93,13 @@ export interface FactEvent extends Envelope {
   readonly record: RecordId | undefined;
 }
 
-/** Bytes → event. Throws where the bytes are no envelope of a format known here. */
+/** Bytes → event. Throws where the bytes are no envelope of a format known here. The hot path of every replay. */
 export function decode(bytes: Uint8Array, seal: Seal): FactEvent {
   const envelope: Envelope = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   if (envelope.kith !== 1) throw new Error(`an event of envelope format ${String(envelope.kith)} needs a newer Kith`);
   const { id, stream, sealed } = envelope;
   const whole = sealed.length === 0 ? envelope.data : { ...envelope.data, ...seal.open(sealed, { stream, id, type: envelope.type }) };
-  const { type, data } = upcast(envelope.type, whole);
-  return { ...envelope, type, data, record: recordOf(stream) };
+  return Object.assign(envelope, upcast(envelope.type, whole), { record: recordOf(stream) });
 }
 
 /** What the columns of a log must say about an event with these bytes. */

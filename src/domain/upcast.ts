@@ -20,6 +20,7 @@ export function upcast(
   table: ReadonlyMap<string, Upcaster> = upcasters,
 ): { type: string; data: JsonObject } {
   let at = { type, data };
+  if (table.size === 0) return at;
   for (let step = table.get(at.type); step; step = table.get(at.type)) {
     at = { type: step.to, data: step.change(at.data) };
   }

@@ -72,6 +72,11 @@ export class Columns {
     return (this.header?.length ?? 0) + (known >= 0 ? known : this.made.push(cell) - 1);
   }
 
+  /** Cells that a row of the file has; 0 for NDJSON. */
+  get width(): number {
+    return this.header?.length ?? 0;
+  }
+
   /** Names of the counted cells, which an error file must keep. */
   get kept(): readonly string[] {
     return this.made.flatMap(({ kind, name }) => (kind === 'ordinal' ? [name] : []));

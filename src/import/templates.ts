@@ -10,6 +10,7 @@ export const filters: Readonly<Record<string, { readonly says: string; readonly 
   upper: { says: 'in capitals', change: (cell) => cell.toUpperCase() },
   lower: { says: 'in small letters', change: (cell) => cell.toLowerCase() },
   trim: { says: 'without white space around it, where the mapping says `"trim": false`', change: (cell) => cell.trim() },
+  whole: { says: 'without a fraction of zeros: 17850.0 becomes 17850', change: (cell) => cell.replace(/[.,]0+$/, '') },
   digits: { says: 'only its digits', change: (cell) => cell.replace(/\D/g, '') },
 };
 

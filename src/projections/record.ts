@@ -7,7 +7,7 @@ import { canonical } from '../../eventstore/canonical';
 import type { FactEvent } from '../domain/envelope';
 import { definitionOf } from '../domain/facts/catalogue';
 import type { EventId, Instant, JsonValue, RecordId, Subject, Telling } from '../domain/kernel';
-import { Standing } from '../domain/revision';
+import { isRevision, Standing } from '../domain/revision';
 
 /** Where a value comes from. Ordered by (occurredAt, recordedAt, event). */
 export interface Ref {
@@ -123,12 +123,10 @@ export function foldRecord(record: RecordId, events: Iterable<FactEvent>): Recor
 
 /** One step of a fold from the start, under what is known to be taken back or put right. */
 export function refold(view: RecordView, event: FactEvent, record: RecordId, standing: Standing, fold = evolve): RecordView {
-  if (isRevision(event)) return view;
+  if (isRevision(event.type)) return view;
   const held = standing.of(event);
   return held ? fold(view, held, record) : view;
 }
-
-const isRevision = (event: FactEvent): boolean => event.type.startsWith('kith.fact-');
 
 const refOf = (event: FactEvent, record: RecordId): Ref => ({
   event: event.id,

@@ -12,10 +12,21 @@ const [, , folder, run] = process.argv;
 function eventOf(id) {
   const recordedAt = Date.now();
   const stamp = new Date(recordedAt).toISOString();
-  const bytes = Buffer.from(`{"id":"${id}","recordedAt":"${stamp}","text":"${createHash('sha256').update(id).digest('hex')}"}`);
+  const bytes = Buffer.from(
+    `{"id":"${id}","recordedAt":"${stamp}","text":"${createHash('sha256').update(id).digest('hex')}"}`,
+  );
   const fingerprint = createHash('sha256').update(id).digest().subarray(0, 16);
   const stampAt = bytes.indexOf(stamp);
-  return { source: 'load', clientId: id, type: 'Tested', fingerprint, occurredAt: recordedAt, recordedAt, bytes, stampAt };
+  return {
+    source: 'load',
+    clientId: id,
+    type: 'Tested',
+    fingerprint,
+    occurredAt: recordedAt,
+    recordedAt,
+    bytes,
+    stampAt,
+  };
 }
 
 /** One write to a pipe is in the kernel when it returns: it outlives this process. */
@@ -41,7 +52,7 @@ async function together(log) {
   }
 }
 
-EmbeddedLog.open(folder).then((log) => {
+void EmbeddedLog.open(folder).then((log) => {
   writeSync(1, 'open\n');
   return Promise.all([together(log), ...Array.from({ length: 8 }, (_, writer) => alone(log, writer))]);
 });

@@ -21,7 +21,9 @@ function* chances(seed: number): Generator<number, never> {
 
 /** Lets a process append for `ms` after its log is open, kills it, and answers the ids that it said were acknowledged. */
 async function appendAndKill(path: string, run: number, ms: number): Promise<string[]> {
-  const child = spawn(process.execPath, [join(__dirname, 'appender.cjs'), path, String(run)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [join(__dirname, 'appender.cjs'), path, String(run)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (said === '') void wait(ms).then(() => child.kill('SIGKILL'));

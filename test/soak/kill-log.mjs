@@ -9,7 +9,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export function run() {
   const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
   const env = { ...process.env, KILLS: process.env.KILLS ?? '50' };
-  const { status } = spawnSync(process.execPath, [jest, 'test/faults/kill-log', '--verbose'], { cwd: root, env, stdio: 'inherit' });
+  const { status } = spawnSync(process.execPath, [jest, 'test/faults/kill-log', '--verbose'], {
+    cwd: root,
+    env,
+    stdio: 'inherit',
+  });
   return status === 0;
 }
 

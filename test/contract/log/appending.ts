@@ -63,7 +63,9 @@ export function appending(current: Current): void {
     const { log } = current();
     await log.append('order-1', 'any', [event({ id: '1', recordedAt: NOON })]);
     const outcome = await log.append('order-1', 'any', [event({ id: '2', recordedAt: NOON - 5_000 })]);
-    const [, lone] = await log.appendBatch(singly('order-2', [event({ id: '3', recordedAt: NOON + 1 }), event({ id: '4' })]));
+    const [, lone] = await log.appendBatch(
+      singly('order-2', [event({ id: '3', recordedAt: NOON + 1 }), event({ id: '4' })]),
+    );
     expect(outcome).toMatchObject({ recordedAt: NOON });
     expect(lone).toMatchObject({ recordedAt: NOON + 1 });
     const events = await everything(log);
@@ -121,11 +123,15 @@ export function appending(current: Current): void {
     await expect(log.append('order-1', 'any', [good, good])).rejects.toMatchObject(bad);
     await expect(log.append('order-1', 'any', [{ ...good, clientId: '' }])).rejects.toMatchObject(bad);
     await expect(log.append('order-1', 'any', [{ ...good, clientId: '\ud800' }])).rejects.toMatchObject(bad);
-    await expect(log.append('order-1', 'any', [{ ...good, fingerprint: new Uint8Array(3) }])).rejects.toMatchObject(bad);
+    await expect(log.append('order-1', 'any', [{ ...good, fingerprint: new Uint8Array(3) }])).rejects.toMatchObject(
+      bad,
+    );
     await expect(log.append('order-1', 'any', [{ ...good, recordedAt: 8.64e15 }])).rejects.toMatchObject(bad);
     await expect(log.append('order-1', 'any', [{ ...good, occurredAt: Number.NaN }])).rejects.toMatchObject(bad);
     await expect(log.append('order-1', 'any', [{ ...good, stampAt: 3 }])).rejects.toMatchObject(bad);
-    await expect(log.appendBatch([...singly('order-1', [good]), { stream: 'x-1', expected: 'any', events: [] }])).rejects.toMatchObject(bad);
+    await expect(
+      log.appendBatch([...singly('order-1', [good]), { stream: 'x-1', expected: 'any', events: [] }]),
+    ).rejects.toMatchObject(bad);
     expect((await log.head()).position).toBe(0n);
   });
 
@@ -150,7 +156,10 @@ export function appending(current: Current): void {
 
   test('closing in mid-batch waits for what was taken: nothing is half done (F19)', async () => {
     const { log, reopen } = current();
-    const answers = Promise.all([log.appendBatch(singly('a-1', many('e', 500))), log.append('a-2', 'any', many('f', 3))]);
+    const answers = Promise.all([
+      log.appendBatch(singly('a-1', many('e', 500))),
+      log.append('a-2', 'any', many('f', 3)),
+    ]);
     await log.close();
     const [batch, one] = await answers;
     expect(batch.every((o) => o.kind === 'appended')).toBe(true);

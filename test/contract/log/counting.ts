@@ -45,8 +45,14 @@ export function counting(current: Current): void {
   test('an id counts for its source, whatever the stream', async () => {
     const { log } = current();
     await log.append('order-1', 'any', [event({ id: '1', source: 'shop' })]);
-    expect(await log.append('order-2', 'none', [event({ id: '1', source: 'shop' })])).toMatchObject({ kind: 'duplicate', position: 1n });
-    expect(await log.append('order-2', 'none', [event({ id: '1', source: 'till' })])).toMatchObject({ kind: 'appended', position: 2n });
+    expect(await log.append('order-2', 'none', [event({ id: '1', source: 'shop' })])).toMatchObject({
+      kind: 'duplicate',
+      position: 1n,
+    });
+    expect(await log.append('order-2', 'none', [event({ id: '1', source: 'till' })])).toMatchObject({
+      kind: 'appended',
+      position: 2n,
+    });
     expect((await log.read('order-2')).events).toHaveLength(1);
   });
 
@@ -74,7 +80,9 @@ export function counting(current: Current): void {
     const { log } = current();
     const batch = await log.appendBatch(singly('order-1', [event({ id: '1' }), event({ id: '1' })]));
     expect(batch.map((o) => o.kind)).toEqual(['appended', 'duplicate']);
-    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, i) => log.append(`s-${i}`, 'any', [event({ id: 'same' })])));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => log.append(`s-${i}`, 'any', [event({ id: 'same' })])),
+    );
     expect(outcomes.map((o) => o.kind).sort()).toEqual(['appended', ...Array<string>(19).fill('duplicate')]);
     expect((await log.head()).position).toBe(2n);
   });
@@ -83,10 +91,19 @@ export function counting(current: Current): void {
     const { log, reopen } = current();
     await log.append('order-1', 'none', [event({ id: 'first' })]);
     for (let i = 0; i < 5; i++) await log.appendBatch(singly(`other-${i}`, many(`e${i}-`, 1_000)));
-    expect(await log.append('order-1', 'none', [event({ id: 'first' })])).toMatchObject({ kind: 'duplicate', position: 1n });
+    expect(await log.append('order-1', 'none', [event({ id: 'first' })])).toMatchObject({
+      kind: 'duplicate',
+      position: 1n,
+    });
     const again = reopen ? await reopen() : log;
-    expect(await again.append('order-9', 'any', [event({ id: 'first' })])).toMatchObject({ kind: 'duplicate', position: 1n });
-    expect(await again.append('order-1', 0n, [event({ id: 'next' })])).toMatchObject({ kind: 'appended', revision: 1n });
+    expect(await again.append('order-9', 'any', [event({ id: 'first' })])).toMatchObject({
+      kind: 'duplicate',
+      position: 1n,
+    });
+    expect(await again.append('order-1', 0n, [event({ id: 'next' })])).toMatchObject({
+      kind: 'appended',
+      revision: 1n,
+    });
   });
 
   test('ids, sources, types and streams may hold any characters', async () => {

@@ -26,18 +26,25 @@ export function event({
   const json = canonical({ id, occurredAt: new Date(occurredAt).toISOString(), recordedAt: stamp, source, text, type });
   const bytes = Buffer.from(json);
   const stampAt = bytes.indexOf('"recordedAt":"') + '"recordedAt":"'.length;
-  const fingerprint = createHash('sha256').update(JSON.stringify([type, text])).digest().subarray(0, 16);
+  const fingerprint = createHash('sha256')
+    .update(JSON.stringify([type, text]))
+    .digest()
+    .subarray(0, 16);
   return { source, clientId: id, type, fingerprint, occurredAt, recordedAt, bytes, stampAt };
 }
 
 /** What an event's bytes say, in the names of the columns. */
 export function columnsOf(bytes: Uint8Array) {
-  const said = JSON.parse(Buffer.from(bytes).toString()) as Record<'id' | 'source' | 'type' | 'occurredAt' | 'recordedAt', string>;
+  const said = JSON.parse(Buffer.from(bytes).toString()) as Record<
+    'id' | 'source' | 'type' | 'occurredAt' | 'recordedAt',
+    string
+  >;
   const { id: clientId, source, type } = said;
   return { clientId, source, type, occurredAt: Date.parse(said.occurredAt), recordedAt: Date.parse(said.recordedAt) };
 }
 
-export const textOf = (logged: LoggedEvent): unknown => (JSON.parse(Buffer.from(logged.bytes).toString()) as { text: unknown }).text;
+export const textOf = (logged: LoggedEvent): unknown =>
+  (JSON.parse(Buffer.from(logged.bytes).toString()) as { text: unknown }).text;
 
 export const idOf = (logged: LoggedEvent): string => columnsOf(logged.bytes).clientId;
 
@@ -63,5 +70,7 @@ export async function pagesOf(
   }
 }
 
-export const everything = async (log: Pick<EventLog, 'readAll'>, options?: Parameters<EventLog['readAll']>[1]): Promise<LoggedEvent[]> =>
-  (await pagesOf(log, 0n, options)).flatMap((page) => page.events);
+export const everything = async (
+  log: Pick<EventLog, 'readAll'>,
+  options?: Parameters<EventLog['readAll']>[1],
+): Promise<LoggedEvent[]> => (await pagesOf(log, 0n, options)).flatMap((page) => page.events);

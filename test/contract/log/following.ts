@@ -66,7 +66,8 @@ export function following(current: Current): void {
     const { log } = current();
     const abort = new AbortController();
     const ended = (async () => {
-      for await (const page of log.follow(0n, { signal: abort.signal })) if (page.caughtUp) setImmediate(() => abort.abort());
+      for await (const page of log.follow(0n, { signal: abort.signal }))
+        if (page.caughtUp) setImmediate(() => abort.abort());
       return 'ended';
     })();
     expect(await ended).toBe('ended');

@@ -53,7 +53,12 @@ export function reading(current: Current, engine: Engine): void {
   test('a filtered page moves on over what it left out, even when nothing fits (F12, F13)', async () => {
     const { log } = current();
     const types = ['CallMade', 'PurchaseMade', 'CallMade', 'MailSent', 'MailSent'];
-    await log.appendBatch(singly('a-1', types.map((type, i) => event({ id: `e${i}`, type }))));
+    await log.appendBatch(
+      singly(
+        'a-1',
+        types.map((type, i) => event({ id: `e${i}`, type })),
+      ),
+    );
     const filtered = async (...names: string[]) => {
       const pages = await pagesOf(log, 0n, { filter: { types: names } });
       return [...idsOf(pages.flatMap((p) => p.events)), pages.at(-1)?.next];
@@ -93,7 +98,12 @@ export function reading(current: Current, engine: Engine): void {
   test('positionAt names the last event that was known at a time', async () => {
     const { log } = current();
     const stamps = [0, 10, 10, 10, 20, 30];
-    await log.appendBatch(singly('a-1', stamps.map((ms, i) => event({ id: `e${i}`, recordedAt: NOON + ms }))));
+    await log.appendBatch(
+      singly(
+        'a-1',
+        stamps.map((ms, i) => event({ id: `e${i}`, recordedAt: NOON + ms })),
+      ),
+    );
     const at = [-1, 0, 9, 10, 19, 20, 30, 1e9].map((ms) => log.positionAt(NOON + ms));
     expect(await Promise.all(at)).toEqual([0n, 1n, 1n, 4n, 4n, 5n, 6n, 6n]);
     expect(await log.head()).toEqual({ position: 6n, recordedAt: NOON + 30 });
@@ -128,7 +138,10 @@ export function reading(current: Current, engine: Engine): void {
       expect(events.map((e) => e.position)).toEqual(positions);
       expect((await log.readAll(F24_START)).events.map((e) => e.position)).toEqual(positions.slice(1));
       expect(idsOf(await log.readAt([F24_START + 3n]))).toEqual(['e3']);
-      expect(await log.append('a-1', 'any', [event({ id: 'e1' })])).toMatchObject({ kind: 'duplicate', position: F24_START + 1n });
+      expect(await log.append('a-1', 'any', [event({ id: 'e1' })])).toMatchObject({
+        kind: 'duplicate',
+        position: F24_START + 1n,
+      });
       expect((await log.find('shop', 'e2'))?.position).toBe(F24_START + 2n);
       expect((await log.head()).position).toBe(F24_START + 3n);
       expect([await log.positionAt(NOON - 1), await log.positionAt(NOON)]).toEqual([0n, F24_START + 3n]);

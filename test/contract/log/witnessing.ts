@@ -23,7 +23,9 @@ export function witnessing(current: Current): void {
       const leaves = (await everything(log)).map((e) => e.bytes);
       expect(leaves).toHaveLength(size);
       expect(Buffer.from(root).toString('hex')).toBe(rootOf(leaves).toString('hex'));
-      await log.append(`a-${size % 3}`, 'any', [event({ id: String(size), text: 'x'.repeat(size), recordedAt: NOON - size })]);
+      await log.append(`a-${size % 3}`, 'any', [
+        event({ id: String(size), text: 'x'.repeat(size), recordedAt: NOON - size }),
+      ]);
     }
   });
 

@@ -26,26 +26,33 @@ async function logWithBackup(): Promise<void> {
 test('a backup taken while appends run is the log as of one moment, and a restore gives that back', async () => {
   const log = await EmbeddedLog.open(at('log'));
   await log.appendBatch(singly('a-1', many('e', 3_000)));
-  let running = true;
+  const work = { running: true };
   const writer = (async () => {
     let written = 0;
-    while (running) await log.appendBatch(singly('a-2', many(`w${written++}-`, 50)));
+    while (work.running) await log.appendBatch(singly('a-2', many(`w${written++}-`, 50)));
     return written * 50;
   })();
   const head = await log.backup(at('copy'));
-  running = false;
+  work.running = false;
   const written = await writer;
   const events = await everything(log);
   expect(events).toHaveLength(3_000 + written);
   await log.close();
 
   const manifest = await restoreLog(at('copy'), at('back'));
-  expect(manifest).toMatchObject({ logId: log.id, size: String(head.size), root: Buffer.from(head.root).toString('hex') });
+  expect(manifest).toMatchObject({
+    logId: log.id,
+    size: String(head.size),
+    root: Buffer.from(head.root).toString('hex'),
+  });
   const back = await EmbeddedLog.open(at('back'), { create: false });
   expect(back.id).toBe(log.id);
   expect(await everything(back)).toEqual(events.slice(0, Number(head.size)));
   expect(await back.tree()).toEqual(head);
-  expect(await back.append('a-1', 'any', [event({ id: 'after' })])).toMatchObject({ kind: 'appended', position: head.size + 1n });
+  expect(await back.append('a-1', 'any', [event({ id: 'after' })])).toMatchObject({
+    kind: 'appended',
+    position: head.size + 1n,
+  });
   await back.close();
 });
 
@@ -84,7 +91,10 @@ test('a manifest that was changed to fit a changed log is found out by the tree'
 test('a manifest cannot name files outside of its folder', async () => {
   await logWithBackup();
   const manifest = manifestOf('copy');
-  writeFileSync(join(at('copy'), 'manifest.json'), JSON.stringify({ ...manifest, files: { ...manifest.files, '../log/log.db': 'x' } }));
+  writeFileSync(
+    join(at('copy'), 'manifest.json'),
+    JSON.stringify({ ...manifest, files: { ...manifest.files, '../log/log.db': 'x' } }),
+  );
   await expect(restoreLog(at('copy'), at('back'))).rejects.toThrow('no name of a file in a backup');
 });
 

@@ -28,7 +28,9 @@ test('a full disk fails exactly the appends that did not fit; they succeed when 
   const failed = events.filter((_, i) => outcomes[i]?.kind === 'failed');
   expect(failed.length).toBeGreaterThan(5);
   expect(failed.length).toBeLessThan(55);
-  expect(outcomes.find((o) => o.kind === 'failed')).toMatchObject({ reason: expect.stringMatching(/could not write: .*full/) as string });
+  expect(outcomes.find((o) => o.kind === 'failed')).toMatchObject({
+    reason: expect.stringMatching(/could not write: .*full/) as string,
+  });
   const stored = events.filter((e) => !failed.includes(e)).map((e) => e.clientId);
   expect(idsOf(await everything(log))).toEqual(stored);
   expect(await log.verify({ deep: true })).toMatchObject({ ok: true, size: BigInt(stored.length) });
@@ -59,7 +61,11 @@ test('of a commit that fails nothing stays: streams, revisions, types and the tr
     revision: 0n,
     recordedAt: NOON,
   });
-  expect(await log.append('a-1', 0n, [event({ id: 'third' })])).toMatchObject({ kind: 'appended', position: 3n, revision: 1n });
+  expect(await log.append('a-1', 0n, [event({ id: 'third' })])).toMatchObject({
+    kind: 'appended',
+    position: 3n,
+    revision: 1n,
+  });
   expect((await log.verify({ deep: true })).ok).toBe(true);
   await log.close();
 });
@@ -71,19 +77,27 @@ test('when the writing thread dies, appends under way reject, later ones say the
     for await (const page of log.follow(0n)) if (page.events.length > 1_000_000) return 'never';
     return 'ended';
   })();
-  const underWay = Promise.allSettled(Array.from({ length: 50 }, (_, i) => log.appendBatch(singly(`b-${i}`, many(`u${i}-`, 500)))));
+  const underWay = Promise.allSettled(
+    Array.from({ length: 50 }, (_, i) => log.appendBatch(singly(`b-${i}`, many(`u${i}-`, 500)))),
+  );
   const killed = log.killWriter();
   const settled = await underWay;
   await killed;
   const lost = settled.filter((s) => s.status === 'rejected');
   expect(lost.length).toBeGreaterThan(0);
-  for (const { reason } of lost) expect(reason).toMatchObject({ code: 'closed', message: expect.stringContaining('send them with the same ids') as string });
+  for (const { reason } of lost)
+    expect(reason).toMatchObject({
+      code: 'closed',
+      message: expect.stringContaining('send them with the same ids') as string,
+    });
   await expect(log.append('a-1', 'any', [event({ id: 'late' })])).rejects.toMatchObject({ code: 'closed' });
   expect(await followers).toBe('ended');
   await log.close();
 
   const again = await EmbeddedLog.open(path);
-  const acknowledged = settled.flatMap((s, i) => (s.status === 'fulfilled' ? many(`u${i}-`, 500).map((e) => e.clientId) : []));
+  const acknowledged = settled.flatMap((s, i) =>
+    s.status === 'fulfilled' ? many(`u${i}-`, 500).map((e) => e.clientId) : [],
+  );
   const stored = new Set(idsOf(await everything(again)));
   expect([...many('kept', 100).map((e) => e.clientId), ...acknowledged].filter((id) => !stored.has(id))).toEqual([]);
   expect((await again.verify({ deep: true })).ok).toBe(true);
@@ -92,10 +106,29 @@ test('when the writing thread dies, appends under way reject, later ones say the
 
 test('appends of far more bytes than may be under way at once all arrive, in order', async () => {
   const log = await EmbeddedLog.open(path);
-  const batches = Array.from({ length: 12 }, (_, b) => log.appendBatch(singly('a-1', Array.from({ length: 10 }, (_, i) => event({ id: `${b}.${i}`, text: 'x'.repeat(1_000_000) })))));
+  const batches = Array.from({ length: 12 }, (_, b) =>
+    log.appendBatch(
+      singly(
+        'a-1',
+        Array.from({ length: 10 }, (_, i) => event({ id: `${b}.${i}`, text: 'x'.repeat(1_000_000) })),
+      ),
+    ),
+  );
   const closing = Promise.all(batches).then(() => log.head());
   expect((await closing).position).toBe(120n);
-  expect(idsOf(await everything(log)).slice(0, 11)).toEqual(['0.0', '0.1', '0.2', '0.3', '0.4', '0.5', '0.6', '0.7', '0.8', '0.9', '1.0']);
+  expect(idsOf(await everything(log)).slice(0, 11)).toEqual([
+    '0.0',
+    '0.1',
+    '0.2',
+    '0.3',
+    '0.4',
+    '0.5',
+    '0.6',
+    '0.7',
+    '0.8',
+    '0.9',
+    '1.0',
+  ]);
   await log.close();
   const reader = new EmbeddedReader(path);
   expect((await reader.head()).position).toBe(120n);

@@ -15,7 +15,10 @@ beforeEach(() => {
 });
 afterEach(() => remove());
 
-const inFolder = async (work: (log: EmbeddedLog) => Promise<void>, options?: Parameters<typeof EmbeddedLog.open>[1]) => {
+const inFolder = async (
+  work: (log: EmbeddedLog) => Promise<void>,
+  options?: Parameters<typeof EmbeddedLog.open>[1],
+) => {
   const log = await EmbeddedLog.open(path, options);
   try {
     await work(log);
@@ -116,8 +119,14 @@ test('a stream of 100,000 facts is read in pages, from any revision, in both dir
     expect(seen).toBe(100_000n);
     const back = await log.read('a-1', { direction: 'backward', from: 50_000n, limit: 3 });
     expect(idsOf(back.events)).toEqual(['e50000', 'e49999', 'e49998']);
-    expect(await log.append('a-1', 99_999n, [event({ id: 'next' })])).toMatchObject({ kind: 'appended', revision: 100_000n });
-    expect(await log.append('a-1', 'any', [event({ id: 'e77', text: '' })])).toMatchObject({ kind: 'duplicate', revision: 77n });
+    expect(await log.append('a-1', 99_999n, [event({ id: 'next' })])).toMatchObject({
+      kind: 'appended',
+      revision: 100_000n,
+    });
+    expect(await log.append('a-1', 'any', [event({ id: 'e77', text: '' })])).toMatchObject({
+      kind: 'duplicate',
+      revision: 77n,
+    });
   });
 });
 

@@ -85,7 +85,10 @@ test('an event deleted in the middle is missed', async () => {
 
 test('a tail that was cut off is missed', async () => {
   const found = await foundAfter((db) => db.exec('DELETE FROM events WHERE position > 2995'));
-  expect(found).toMatchObject({ position: 2_996n, what: expect.stringContaining('3000 events were committed') as string });
+  expect(found).toMatchObject({
+    position: 2_996n,
+    what: expect.stringContaining('3000 events were committed') as string,
+  });
   expect(await foundAfter((db) => db.exec('DELETE FROM events'))).toMatchObject({ position: 1n });
 });
 
@@ -107,9 +110,18 @@ test('an event that was slipped in behind the last one is found', async () => {
 });
 
 test.each([
-  ['type', `INSERT INTO types VALUES (99, 'Other'); UPDATE events SET type = 99 WHERE position = 7`, 'its bytes say PurchaseMade'],
-  ['source', `INSERT INTO sources VALUES (99, 'till'); UPDATE events SET source = 99 WHERE position = 7`, 'its bytes say shop'],
+  [
+    'type',
+    `INSERT INTO types VALUES (99, 'Other'); UPDATE events SET type = 99 WHERE position = 7`,
+    'its bytes say PurchaseMade',
+  ],
+  [
+    'source',
+    `INSERT INTO sources VALUES (99, 'till'); UPDATE events SET source = 99 WHERE position = 7`,
+    'its bytes say shop',
+  ],
   ['client id', `UPDATE events SET client_id = 'other' WHERE position = 7`, 'its bytes say e6'],
+  ['hash', `UPDATE events SET leaf = x'00' WHERE position = 7`, 'does not fit its bytes'],
   ['occurredAt', 'UPDATE events SET occurred_at = occurred_at - 1 WHERE position = 7', 'occurredAt'],
   ['recordedAt', 'UPDATE events SET recorded_at = recorded_at + 100000 WHERE position = 7', 'recordedAt'],
   ['revision', 'UPDATE events SET revision = 9000 WHERE position = 7', 'revision 8999'],
@@ -117,5 +129,7 @@ test.each([
   ['name of a stream', 'DELETE FROM streams WHERE id = 2', 'is gone'],
 ])('a changed %s is found by a deep verify only', async (_, sql, what) => {
   expect(await foundAfter((db) => db.exec(sql))).toBe('nothing');
-  expect(await foundAfter((db) => db.exec(sql), { deep: true })).toMatchObject({ what: expect.stringContaining(what) as string });
+  expect(await foundAfter((db) => db.exec(sql), { deep: true })).toMatchObject({
+    what: expect.stringContaining(what) as string,
+  });
 });

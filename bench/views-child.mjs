@@ -1,0 +1,18 @@
+// One measurement in a process of its own: `rebuild` or `start`, the folder, and when the process was begun (ms).
+import { dist } from './measure.mjs';
+
+const [what, folder, begun] = process.argv.slice(2);
+const { openKith } = dist('./src/compose.js');
+const kith = await openKith({ data: folder });
+if (what === 'start') {
+  const { documents } = await kith.views.scan('customers', undefined, 1);
+  await kith.reading.customer(documents[0].id);
+  process.stdout.write(JSON.stringify({ ms: Date.now() - Number(begun) }));
+} else {
+  await kith.reached((await kith.log.head()).position, 600_000);
+  const from = process.hrtime.bigint();
+  const { events } = await kith.rebuild({ switch: false });
+  const rate = Number(events) / (Number(process.hrtime.bigint() - from) / 1e9);
+  process.stdout.write(JSON.stringify({ rate, peak: process.resourceUsage().maxRSS / 1024 }));
+}
+await kith.close();
