@@ -4,16 +4,13 @@
  * `node bench/log.mjs [--short]` after `npm run build`.
  */
 import { createHash, hash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { dist, inFolder, median, quantile } from './measure.mjs';
 
-const require = createRequire(import.meta.url);
-const { canonical } = require('../dist/eventstore/canonical.js');
-const { EmbeddedLog } = require('../dist/eventstore/embedded/log.js');
-const { openDatabase, rowsOf } = require('../dist/eventstore/sqlite.js');
+const { canonical } = dist('./eventstore/canonical.js');
+const { EmbeddedLog } = dist('./eventstore/embedded/log.js');
+const { openDatabase, rowsOf } = dist('./eventstore/sqlite.js');
 
 const RUNS = 3;
 const CUSTOMERS = 10_000;
@@ -66,8 +63,12 @@ function eventOf(n) {
 }
 
 /** Made before the clock starts, for both sides. */
-const appendsOf = (count) =>
-  Array.from({ length: count }, (_, n) => ({ stream: streamOf(n), expected: 'any', events: [eventOf(n)] }));
+const appendsOf = (count, from = 0) =>
+  Array.from({ length: count }, (_, i) => ({
+    stream: streamOf(from + i),
+    expected: 'any',
+    events: [eventOf(from + i)],
+  }));
 
 const RAW_TABLES = `
   CREATE TABLE events (position INTEGER PRIMARY KEY, stream INTEGER, revision INTEGER, type INTEGER, source INTEGER, client_id TEXT,
@@ -129,12 +130,9 @@ async function closedLoop(folder, appends, writers) {
     };
     await Promise.all(Array.from({ length: writers }, writer));
     const rate = perSecond(appends.length, started);
-    waits.sort((a, b) => a - b);
-    return { rate, note: `p50 ${quantile(waits, 0.5)} ms, p99 ${quantile(waits, 0.99)} ms` };
+    return { rate, note: `p50 ${quantile(waits, 0.5).toFixed(2)} ms, p99 ${quantile(waits, 0.99).toFixed(2)} ms` };
   });
 }
-
-const quantile = (sorted, q) => sorted[Math.floor((sorted.length - 1) * q)].toFixed(2);
 
 /** As a file import does it: batches of single-event appends, two of them under way. */
 async function batches(folder, appends, size) {
@@ -181,55 +179,33 @@ async function verifying(folder, count) {
   });
 }
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
 /** Raw and ours in turn, `RUNS` times, each in a folder of its own unless `folder` is given. */
 async function compare(row, bar, { raw, ours, folder }) {
-  const [rawRates, rates, notes] = [[], [], []];
+  const alone = (work) => (folder ? work(folder) : inFolder(work));
+  const [rawRates, runs] = [[], []];
   for (let run = 0; run < RUNS; run++) {
-    for (const side of ['raw', 'ours']) {
-      const own = folder ?? mkdtempSync(join(tmpdir(), 'kith-bench-'));
-      const { rate, note } = await (side === 'raw' ? raw(own) : ours(own));
-      (side === 'raw' ? rawRates : rates).push(rate);
-      if (note) notes.push(note);
-      if (!folder) rmSync(own, { recursive: true, force: true });
-    }
+    rawRates.push((await alone(raw)).rate);
+    runs.push(await alone(ours));
   }
-  const [figure, base] = [median(rates), median(rawRates)];
+  const [figure, base] = [median(runs.map((run) => run.rate)), median(rawRates)];
   const ratio = figure / base;
-  const note = notes[rates.indexOf(figure)];
-  return {
-    row,
-    figure: Math.round(figure),
-    unit: 'events/s',
-    raw: Math.round(base),
-    ratio: Number(ratio.toFixed(2)),
-    bar,
-    reached: ratio >= bar,
-    note,
-  };
+  const { note } = runs.find((run) => run.rate === figure);
+  return { row, figure, unit: 'events/s', raw: base, ratio, bar, reached: ratio >= bar, note };
 }
 
 async function verifyRow(count) {
-  const folder = mkdtempSync(join(tmpdir(), 'kith-bench-'));
-  try {
+  return inFolder(async (folder) => {
     for (let n = 0; n < count; n += 50_000) {
-      const appends = Array.from({ length: Math.min(50_000, count - n) }, (_, i) => ({
-        stream: streamOf(n + i),
-        expected: 'any',
-        events: [eventOf(n + i)],
-      }));
+      const appends = appendsOf(Math.min(50_000, count - n), n);
       await withLog(folder, (log) => log.appendBatch(appends));
     }
     const name = `verify the tree of ${count.toLocaleString('en')} events, beside reading and hashing their bytes`;
-    return await compare(name, 0.5, {
+    return compare(name, 0.5, {
       folder,
-      raw: () => scanAndHash(folder, count),
+      raw: async () => scanAndHash(folder, count),
       ours: () => verifying(folder, count),
     });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The rows of the log; `short` for a look, not for a quote. */
@@ -239,7 +215,7 @@ export async function run({ short = false } = {}) {
   const rows = [];
   rows.push(
     await compare('durable append, 1 writer, beside lone commits', 0.45, {
-      raw: (folder) => rawInserts(folder, lone, 1),
+      raw: async (folder) => rawInserts(folder, lone, 1),
       ours: (folder) => closedLoop(folder, lone, 1),
     }),
   );
@@ -249,14 +225,14 @@ export async function run({ short = false } = {}) {
   ]) {
     rows.push(
       await compare(`durable append, ${writers.toLocaleString('en')} writers, beside batches of 64`, bar, {
-        raw: (folder) => rawInserts(folder, crowd, 64),
+        raw: async (folder) => rawInserts(folder, crowd, 64),
         ours: (folder) => closedLoop(folder, crowd, writers),
       }),
     );
   }
   rows.push(
     await compare('appendBatch of 5,000 single events, beside batches of 5,000', 0.5, {
-      raw: (folder) => rawInserts(folder, crowd, 5_000),
+      raw: async (folder) => rawInserts(folder, crowd, 5_000),
       ours: (folder) => batches(folder, crowd, 5_000),
     }),
   );

@@ -39,6 +39,8 @@ export interface OpenOptions {
 /** At the default of 1,000 pages a busy log would be checkpointed, and synced twice, every few hundred commits. */
 const CHECKPOINT_PAGES = 8_000;
 const CACHE_KIB = 64 * 1024;
+/** A WAL that a long read let grow is cut back to this when it is used again. */
+const WAL_BYTES = 64 * 1024 * 1024;
 const MMAP_BYTES = 1024 * 1024 * 1024;
 
 /** WAL, synchronous, cache and mapping set. Throws what SQLite throws when the file is no database. */
@@ -50,6 +52,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       db.exec('PRAGMA journal_mode = WAL');
       db.exec(`PRAGMA synchronous = ${options.synchronous ?? 'full'}`);
       db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      db.exec(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
       if (options.secureDelete) db.exec('PRAGMA secure_delete = ON');
       if (options.maxPages !== undefined) limitPages(db, options.maxPages);
     }

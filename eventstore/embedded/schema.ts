@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameBytes } from '../deciding';
-import { type Database, openDatabase, rowsOf, type SqlValue, sqliteCode } from '../sqlite';
+import { type Database, openDatabase, openPlain, rowsOf, type SqlValue, sqliteCode } from '../sqlite';
 import { LogError, type Position } from '../store';
 import { Frontier, type OnNode } from '../tree';
 
@@ -79,7 +79,7 @@ export function createLog(folder: string, creation: Creation): void {
 export function isFresh(folder: string): boolean {
   if (!existsSync(logFile(folder))) return true;
   return guarded(folder, () => {
-    const db = openDatabase(logFile(folder));
+    const db = openPlain(logFile(folder), { readOnly: true });
     try {
       return db.prepare('SELECT 1 FROM sqlite_master LIMIT 1').get() === undefined;
     } finally {

@@ -63,8 +63,13 @@ function malformed(tooLong: boolean): string {
     ? problem('address-too-long', 'the headers are longer than this server reads')
     : problem('malformed-request', 'this is not well-formed HTTP/1.1');
   const body = JSON.stringify({ ...told, ...(tooLong && { status: 431 }) });
-  const status = tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  return `HTTP/1.1 ${status}\r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+  const head = [
+    `HTTP/1.1 ${tooLong ? '431 Request Header Fields Too Large' : '400 Bad Request'}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
 const toStandardError: Report = (correlation, thrown) => {

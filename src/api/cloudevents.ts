@@ -1,6 +1,6 @@
 /**
- * CloudEvents 1.0 over HTTP, binary mode: attributes in headers, data in the body. Makes the same object that structured
- * mode sends, so that one event has one fingerprint in both. It judges no attribute; admission does.
+ * CloudEvents 1.0 over HTTP, binary mode: attributes in headers, data in the body. Makes the same object that
+ * structured mode sends, so that one event has one fingerprint in both. It judges no attribute; admission does.
  */
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/refusals';

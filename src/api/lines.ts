@@ -1,6 +1,6 @@
 /**
- * Bytes in pieces → lines, with flat memory: a line over the limit is dropped while it comes in, and only its number is
- * kept. It does not read what a line says.
+ * Bytes in pieces → lines, with flat memory: a line over the limit is dropped while it comes in, and only its number
+ * is kept. It does not read what a line says.
  */
 
 export interface Line {

@@ -1,6 +1,6 @@
 /**
- * Reading one's own writes: every write answers with a token of its place in the log, `<log id>.<position>`, and any GET
- * that carries it waits until the views are there. It never answers from a view that is known to be behind the token.
+ * Reading one's own writes: every write answers with a token of its place in the log, `<log id>.<position>`, and any
+ * GET that carries it waits until the views are there. It never answers from a view that is known to be behind the token.
  */
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -44,7 +44,7 @@ export class ReadYourWrites implements CanActivate {
     const { projected, runner } = await this.kith.status();
     throw new DoorRefusal(
       'behind-token',
-      `after ${patienceMs / 1000} s the views are at ${projected}, the token is at ${position}; the runner is ${runner.state}`,
+      `the views are at ${projected}, the token is at ${position}, and ${patienceMs} ms have passed; runner: ${runner.state}`,
     );
   }
 }

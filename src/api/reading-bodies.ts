@@ -1,6 +1,6 @@
 /**
- * Bytes of a body → a JSON value, or for NDJSON the stream itself. Bytes that are not UTF-8 are refused, never replaced;
- * what a parser cannot read is a problem with a reason.
+ * Bytes of a body → a JSON value, or for NDJSON the stream itself. Bytes that are not UTF-8 are refused, never
+ * replaced; what a parser cannot read is a problem with a reason.
  */
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -38,7 +38,7 @@ function json(request: FastifyRequest, bytes: string | Buffer, done: Done): void
   }
 }
 
-/** Throws `bad-text` for bytes that are not UTF-8 and `not-json`; the sentence says where, and never shows the content. */
+/** Throws `bad-text` for bytes that are not UTF-8, and `not-json`; says where, and never shows the content. */
 export function parseJson(bytes: string | Buffer, what: string): unknown {
   if (typeof bytes !== 'string' && !isUtf8(bytes)) {
     throw new Refusal('bad-text', `${what} is not UTF-8; write it in UTF-8, without replacing what cannot be written`);

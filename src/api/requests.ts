@@ -122,8 +122,8 @@ export class RevisionBody {
 }
 
 /**
- * The body of a correction without its data, which the schema of the fact checks: the transformer behind the classes here
- * would copy them, and leave out what it finds odd.
+ * The body of a correction without its data, which the schema of the fact checks: the transformer behind the classes
+ * here would copy them, and leave out what it finds odd.
  */
 export const BesideData = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
   const { body } = context.switchToHttp().getRequest<FastifyRequest>();

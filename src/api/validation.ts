@@ -1,6 +1,6 @@
 /**
- * The pipe that checks bodies of commands and parameters of queries with class-validator, and says no in the words of the
- * refusal catalogue. An unknown member is refused, because nothing is dropped silently.
+ * The pipe that checks bodies of commands and parameters of queries with class-validator, and says no in the words of
+ * the refusal catalogue. An unknown member is refused, because nothing is dropped silently.
  */
 import { ValidationPipe } from '@nestjs/common';
 import { ValidateBy, type ValidationError, type ValidationOptions } from 'class-validator';

@@ -23,7 +23,7 @@ export interface Imported {
 }
 
 /** Days that may wait for their commit at the same time; the log commits what waits together. */
-const IN_FLIGHT = 16;
+const IN_FLIGHT = 64;
 
 /** Resolves when all is durable, or early when `signal` aborts. */
 export async function importStory(

@@ -11,10 +11,26 @@ export function heading(text: string): void {
 
 export const indent = (text: string): string => `  ${text}`;
 
+export const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
+
 /** Rows one below the other, in so many columns. */
 export function columns(rows: readonly string[], across: number): void {
   const down = Math.ceil(rows.length / across);
   for (let i = 0; i < down; i++) print(indent(rows.filter((_, at) => at % down === i).join('     ')));
+}
+
+/** Broken between words into as many lines as it takes; all but the first begin at column `hang`. */
+export function wrap(text: string, hang: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\S )/u)) {
+    if (widthOf(line) + widthOf(word.trimEnd()) > WIDTH) {
+      lines.push(line.trimEnd());
+      line = ' '.repeat(hang);
+    }
+    line += word;
+  }
+  return [...lines, line];
 }
 
 /** Cut where it is too wide; what stands in ‹› at its end stays. */

@@ -3,11 +3,11 @@ import { performance } from 'node:perf_hooks';
 import type { Kith } from '../app/kith';
 import type { Clocks, Reading } from '../app/reading';
 import { KATHARINA, WANG } from '../demo/cast';
-import type { JsonValue } from '../domain/kernel';
 import type { CustomerView, Shown } from '../projections/customer';
-import { card, line } from './card';
+import { card } from './card';
 import type { Imported } from './demo-import';
-import { columns, fit, heading, indent } from './demo-page';
+import { happened, said } from './demo-lines';
+import { columns, fit, heading, indent, pad, wrap } from './demo-page';
 import { group, print } from './running';
 
 export function tellImport(
@@ -24,34 +24,43 @@ export function tellImport(
   print(`  ${group(revised)} were taken back or put right later, by facts about facts.`);
   print(`  ${group(refused.length)} were refused, each with its reason:`);
   print();
-  for (const { code, detail } of refused) print(fit(`    ${code.padEnd(18)} ${detail}`));
+  for (const { code, detail } of refused) print(fit(`    ${code.padEnd(18)} ${shortly(detail)}`));
 }
 
-export async function tellSize(
-  kith: Kith,
-  files: readonly { readonly name: string; readonly bytes: number; readonly holds: string }[],
-): Promise<void> {
+export interface File {
+  readonly name: string;
+  readonly bytes: number;
+  /** Bytes of the write-ahead log beside it, which goes away when it is closed. */
+  readonly waiting: number;
+  readonly holds: string;
+}
+
+export async function tellSize(kith: Kith, files: readonly File[]): Promise<void> {
   heading('What it takes');
   const [{ position }, size] = [await kith.log.head(), await kith.views.size()];
   print(
     `  ${group(position)} events · ${group(size.customers)} customers · ${group(size.entries)} timeline entries · ${group(size.keys)} look-up keys`,
   );
-  for (const { name, bytes, holds } of files) print(`  ${name.padEnd(9)} ${megabytes(bytes).padStart(8)}   ${holds}`);
-  print('  Which records are the same person is not decided in this version: each record is a customer of its own.');
+  for (const { name, bytes, waiting, holds } of files)
+    print(
+      `  ${name.padEnd(6)} ${megabytes(bytes).padStart(8)}   ${holds} (${megabytes(waiting)} more in its write-ahead log)`,
+    );
+  print('  This version does not merge records of one person yet: each record is a customer of its own.');
 }
 
 /** Katharina today, a year ago, and as we knew her while the news was still on its way. Answers her id. */
 export async function tellKatharina({ reading }: Kith): Promise<string> {
   heading('One customer, from facts of four sources');
   const [id = ''] = await reading.find(`email:${KATHARINA.email}`);
-  for (const text of card(await viewOf(reading, id), { why: false })) print(fit(indent(text)));
+  for (const text of card(await viewOf(reading, id), { why: false }))
+    for (const part of wrap(indent(text), 29)) print(part);
   print();
   print('  Where her address comes from, and what became of the one before:');
   for (const shown of addressesOf(await viewOf(reading, id))) print(fit(`    ${provenance(shown)}`));
   print();
   print('  The last of what happened with her:');
   const { entries } = await reading.timeline(id, { limit: 8 });
-  for (const entry of entries) print(fit(`    ${line(entry)}`));
+  for (const entry of entries) print(fit(`    ${happened(entry)}`));
 
   heading('The same customer on two clocks: what was true, and what we knew');
   await tellMoment(reading, id, 'today', {});
@@ -59,7 +68,7 @@ export async function tellKatharina({ reading }: Kith): Promise<string> {
   const between = Date.parse(KATHARINA.betweenMoveAndCall);
   await tellMoment(reading, id, 'true on 16 June 2025', { asOf: between });
   await tellMoment(reading, id, 'known on 16 June 2025', { asOf: between, knownAt: between });
-  print('  She moved on the 14th and called on the 17th: for three days we had it wrong, and can still show that.');
+  print('  She moved on the 14th and called on the 17th: what we believed in between can still be shown.');
   return id;
 }
 
@@ -67,7 +76,7 @@ async function tellMoment(reading: Reading, id: string, when: string, clocks: Cl
   const view = await viewOf(reading, id, clocks);
   const emails = (view.lists['contact/email'] ?? []).filter(({ present }) => present).map(({ value }) => said(value));
   const [home] = addressesOf(view);
-  print(fit(`  ${when.padEnd(23)} ${said(view.fields['name']?.value)} · ${said(home?.value)} · ${emails.join(', ')}`));
+  print(fit(`  ${when.padEnd(23)} ${said(home?.value)} · ${emails.join(', ')}`));
 }
 
 export async function tellFinding({ reading }: Kith): Promise<void> {
@@ -75,7 +84,7 @@ export async function tellFinding({ reading }: Kith): Promise<void> {
   const former = await reading.find(`email:${KATHARINA.formerEmail}`);
   const names = await Promise.all(former.map(async (id) => said((await viewOf(reading, id)).fields['name']?.value)));
   print(`  email:${KATHARINA.formerEmail}, closed in April 2025, finds ${names.join(', ')}.`);
-  print(`  phone:${WANG.phone} and email:${WANG.email} find one person in three records, to be merged one day:`);
+  print(`  phone:${WANG.phone} and email:${WANG.email} find one person in three records:`);
   const found = new Set([
     ...(await reading.find(`phone:${WANG.phone}`)),
     ...(await reading.find(`email:${WANG.email}`)),
@@ -83,7 +92,7 @@ export async function tellFinding({ reading }: Kith): Promise<void> {
   for (const id of found) {
     const { fields, records } = await viewOf(reading, id);
     print(
-      `    ${said(fields['name']?.value).padEnd(16)} ${records.map(({ subject }) => `${subject?.key} in ${subject?.source}`).join(', ')}`,
+      `    ${pad(said(fields['name']?.value), 16)} ${records.map(({ subject }) => `${subject?.key} in ${subject?.source}`).join(', ')}`,
     );
   }
 }
@@ -138,12 +147,8 @@ function provenance({ value, from, since, ended, present }: Shown & { present: b
   return `${said(value)} — ${span}; told by ${from.source}${from.actor ? ` (${from.actor})` : ''}, known ${day(from.recordedAt)}`;
 }
 
-/** A name or an address in one line. */
-function said(value: JsonValue | undefined): string {
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
-  if ('full' in value && typeof value.full === 'string') return value.full;
-  return Object.values(value).map(String).join(' ');
-}
+/** `data of kith.purchase-made.v1: /quantity quantity must …` → `purchase-made: quantity must …`. */
+const shortly = (detail: string): string => detail.replace(/^data of kith\.([a-z-]+)\.v\d+: \/\S* /u, '$1: ');
 
 const day = (at: string | undefined): string => (at ?? '').slice(0, 10);
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Command } from 'commander';
 import type { Kith } from '../app/kith';
@@ -16,7 +16,7 @@ import { FACTS_A_PARTY, usualStory } from '../demo/story';
 import { Refusal } from '../domain/refusals';
 import { type Clock, type Imported, importStory } from './demo-import';
 import { heading } from './demo-page';
-import { tellFinding, tellImport, tellKatharina, tellSize, tellSpeed, tellVerify } from './demo-tour';
+import { type File, tellFinding, tellImport, tellKatharina, tellSize, tellSpeed, tellVerify } from './demo-tour';
 import { acting, group, print, progress } from './running';
 
 interface Asked {
@@ -49,6 +49,9 @@ export const demo = (): Command =>
       }),
     );
 
+/** Exit code of what Ctrl-C ended, as shells have it. */
+const INTERRUPTED = 130;
+
 interface Plan {
   readonly parties: number;
   readonly kept: boolean;
@@ -66,7 +69,10 @@ async function show(folder: string, { parties, kept, port }: Plan): Promise<void
   const kith = await openKith({ data: folder, now: () => time() });
   try {
     const [imported, viewSeconds] = await bringIn(kith, clock, parties);
-    if (!imported) return print('stopped');
+    if (!imported) {
+      process.exitCode = INTERRUPTED;
+      return print('stopped');
+    }
     tellImport(imported, ['shop', 'website', 'callcentre', 'billing']);
     await tellSize(kith, filesIn(folder));
     const katharina = await tellKatharina(kith);
@@ -122,17 +128,20 @@ function lookAround(url: string, folder: string, id: string): void {
   const kith = `node ${relative(process.cwd(), process.argv[1] ?? 'kith')}`;
   heading('Look around, in another terminal');
   for (const line of [
-    `curl -s '${url}/v1/customers?identifier=email:${KATHARINA.formerEmail}'`,
-    `curl -s '${url}/v1/customers/${id}?asOf=${KATHARINA.yearBefore}'`,
-    `curl -s '${url}/v1/customers/${id}/timeline?limit=5'`,
-    `curl -s '${url}/v1/customers/${id}/history?field=address'`,
-    `curl -s ${url}/v1/events -H 'content-type: application/json' -d '{"specversion":"1.0","id":"1", \\`,
+    `URL=${url} ID=${id}`,
+    `DATA='${resolve(folder)}'`,
+    '',
+    `curl -s "$URL/v1/customers?identifier=email:${KATHARINA.formerEmail}"`,
+    `curl -s "$URL/v1/customers/$ID?asOf=${KATHARINA.yearBefore}"`,
+    `curl -s "$URL/v1/customers/$ID/timeline?limit=5"`,
+    `curl -s "$URL/v1/customers/$ID/history?field=address"`,
+    `curl -s "$URL/v1/events" -H 'content-type: application/json' -d '{"specversion":"1.0","id":"1",`,
     `  "source":"me","type":"kith.note-taken.v1","subject":"shop:${KATHARINA.record.key}","data":{"text":"Hello"}}'`,
     '',
-    `${kith} show email:${KATHARINA.email} --data ${folder} --why`,
-    `${kith} timeline email:${KATHARINA.email} --data ${folder}`,
-    `${kith} as-of 2025-01-01T00:00:00Z --data ${folder}`,
-    `${kith} verify --data ${folder}`,
+    `${kith} show email:${KATHARINA.email} --data "$DATA" --why`,
+    `${kith} timeline email:${KATHARINA.email} --data "$DATA"`,
+    `${kith} as-of ${KATHARINA.yearBefore} --data "$DATA"`,
+    `${kith} verify --data "$DATA"`,
   ]) {
     print(line);
   }
@@ -150,20 +159,19 @@ function workIn(asked: string | undefined): { folder: string; kept: boolean } {
   return { folder: asked, kept: true };
 }
 
-function filesIn(folder: string) {
-  const bytes = (name: string): number =>
-    ['', '-wal'].reduce(
-      (sum, end) => sum + (statSync(join(folder, name + end), { throwIfNoEntry: false })?.size ?? 0),
-      0,
-    );
-  return [
-    { name: 'log.db', bytes: bytes('log.db'), holds: 'the facts, hashed into a tree; this alone must be kept' },
-    {
-      name: 'views.db',
-      bytes: bytes('views.db'),
-      holds: 'customers, timelines and look-ups; made again from the log at any time',
-    },
-  ];
+function filesIn(folder: string): readonly File[] {
+  const names = readdirSync(folder);
+  const bytes = (begin: string, wal: boolean): number =>
+    names
+      .filter((name) => name.startsWith(begin) && (wal ? name.endsWith('.db-wal') : name.endsWith('.db')))
+      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const file = (name: string, holds: string): File => ({
+    name,
+    bytes: bytes(name, false),
+    waiting: bytes(name, true),
+    holds,
+  });
+  return [file('log', 'every fact; all else is made from it'), file('views', 'customers, timelines, look-ups')];
 }
 
 function whole(text: string, name: string, least: number, most: number): number {

@@ -35,7 +35,7 @@ export function* deliveries(options: StoryOptions): Generator<Delivery> {
       yield* due;
     }
     yield { at: sent.at, item: sent.event };
-    const revision = revisionOf(sent, chance.happens(0.004));
+    const revision = revisionOf(sent, chance.happens(0.01));
     if (revision) later.push({ at: sent.at + 2 * DAY, revision });
     if (chance.happens(REPEATED)) later.push({ at: sent.at + chance.whole(0, 6) * DAY, item: sent.event });
   }

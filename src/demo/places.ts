@@ -1,5 +1,5 @@
 /** Where people live, how they are called there, and in what they pay. Streets are made up; telephone numbers reach nobody. */
-import type { JsonObject } from '../domain/kernel';
+import type { JsonObject, JsonValue } from '../domain/kernel';
 import type { Chance } from './chance';
 
 export interface Country {
@@ -199,6 +199,13 @@ export function address({ code, towns, streets }: Country, chance: Chance): Json
     ...(region !== undefined && { region }),
     country: code,
   };
+}
+
+/** In one line, as on an envelope. */
+export function onOneLine({ lines, street, number, unit, postcode, locality, country }: JsonObject): string {
+  if (Array.isArray(lines)) return lines.join(', ');
+  const said = (...parts: (JsonValue | undefined)[]) => parts.filter((part) => part !== undefined).join(' ');
+  return [said(street, number), unit, said(postcode, locality), country].filter(Boolean).join(', ');
 }
 
 /** The same address as another clerk writes it. */

@@ -2,12 +2,11 @@
  * What may become a fact: a CloudEvent comes in, an append for the log or a refusal comes out. Pure; every door (HTTP,
  * file import, embedding) admits through here, so that one content has one fingerprint wherever it enters.
  */
-import { canonical } from '../../eventstore/canonical';
+import { canonical, Written } from '../../eventstore/canonical';
 import type { Append } from '../../eventstore/store';
 import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf, recordStream } from './envelope';
 import { checkData, codeFor, definitionOf } from './facts/catalogue';
 import { instant, type JsonObject, type JsonValue, keyedHash } from './kernel';
-import { split } from './personal';
 import { Refusal } from './refusals';
 import type { Seal } from './seal';
 import { readSubject } from './subject';
@@ -41,29 +40,35 @@ export function admit(sent: unknown, admission: Admission): Admitted {
   const { source, type, id: clientId } = event;
   const { keys, now } = admission;
   const data = readFact(type, event.data, now);
-  const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm(event)]);
+  const written = new Written(inCanonicalForm(data));
+  const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm({ ...event, data: written })]);
   const subject = readSubject(event.subject, source);
-  const record = recordIdOf(keys, subject);
-  const stream = recordStream(record);
+  const stream = recordStream(recordIdOf(keys, subject));
   const id = eventIdOf(keys, source, clientId);
   const { occurredMs, ...occurred } = occurrence(event.time, now);
-  const { open, personal } = split(type, data);
-  const { readable, sealed } = admission.seal.close(personal, { stream, id, type });
+  const closed = admission.seal.close(data, { stream, id, type });
   const envelope: Envelope = {
-    kith: 1, id, source, clientId, fingerprint, type, stream, subject,
-    ...occurred,
-    recordedAt: instant(now),
     ...context(event, admission),
+    ...occurred,
     ...partiesOf(data, source, keys),
-    data: { ...open, ...readable },
-    sealed,
+    kith: 1,
+    clientId,
+    data: closed.data,
+    fingerprint,
+    id,
+    recordedAt: instant(now),
+    sealed: closed.sealed,
+    source,
+    stream,
+    subject,
+    type,
   };
-  const { bytes, stampAt } = encode(envelope);
+  const { bytes, stampAt } = encode(envelope, closed.data === data ? written : undefined);
   if (bytes.length > admission.maxBytes) {
     throw new Refusal('data-too-large', `the event has ${bytes.length} bytes stored, the limit is ${admission.maxBytes}; send a reference to large contents`);
   }
-  const written = { source, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: occurredMs, recordedAt: now, bytes, stampAt };
-  return { append: { stream, expected: 'any', events: [written] }, envelope };
+  const one = { source, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: occurredMs, recordedAt: now, bytes, stampAt };
+  return { append: { stream, expected: 'any', events: [one] }, envelope };
 }
 
 interface Attributes extends JsonObject {
@@ -138,9 +143,9 @@ function isZone(zone: string): boolean {
   return is;
 }
 
-function inCanonicalForm(event: JsonObject): string {
+function inCanonicalForm(value: object): string {
   try {
-    return canonical(event);
+    return canonical(value);
   } catch {
     throw new Refusal('bad-text', 'a text of the event is not well-formed Unicode (a lone surrogate); repair it at the source');
   }

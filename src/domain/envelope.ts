@@ -2,7 +2,7 @@
  * What a stored event is: the envelope, its canonical bytes, and the way back. Frozen: a log written today is read by
  * every later version (test/golden). docs/reference/envelope.md explains each member.
  */
-import { canonical } from '../../eventstore/canonical';
+import { canonical, type Written } from '../../eventstore/canonical';
 import type { EventId, Instant, JsonObject, RecordId, Subject } from './kernel';
 import { keyedHash, lengthPrefixed, recordId, uuid5 } from './kernel';
 import type { Seal, SealedPart } from './seal';
@@ -79,9 +79,9 @@ export const keyCheckOf = (keys: LogKeys): Uint8Array => Buffer.from(keyedHash(k
 
 const STAMP = '"recordedAt":"';
 
-/** Canonical bytes, and the offset of recordedAt's 24 characters in them. */
-export function encode(envelope: Envelope): { bytes: Uint8Array; stampAt: number } {
-  const bytes = Buffer.from(canonical(envelope));
+/** Canonical bytes, and the offset of recordedAt's 24 characters in them. `data` is the canonical form of the envelope's, where somebody has it. */
+export function encode(envelope: Envelope, data?: Written): { bytes: Uint8Array; stampAt: number } {
+  const bytes = Buffer.from(canonical(data ? { ...envelope, data } : envelope));
   return { bytes, stampAt: stampOffset(bytes) };
 }
 

@@ -57,7 +57,13 @@ export interface ImportState {
   readonly events: number;
 }
 
-export const newImport = (id: string): ImportState => ({ id, state: 'new', tally: nothingRead, errorBytes: 0, events: 0 });
+export const newImport = (id: string): ImportState => ({
+  id,
+  state: 'new',
+  tally: nothingRead,
+  errorBytes: 0,
+  events: 0,
+});
 
 export function evolve(state: ImportState, { type, data, recordedAt }: FactEvent): ImportState {
   const next = { ...state, events: state.events + 1 };
@@ -121,10 +127,18 @@ export function tallyOf(json: JsonValue | undefined): Tally {
 
 function factTallyOf(json: JsonValue | undefined): FactTally {
   const { accepted, duplicate, retracted, conflict } = object(json);
-  return { accepted: number(accepted), duplicate: number(duplicate), retracted: number(retracted), conflict: number(conflict) };
+  return {
+    accepted: number(accepted),
+    duplicate: number(duplicate),
+    retracted: number(retracted),
+    conflict: number(conflict),
+  };
 }
 
-function mapped<T>(json: JsonValue | undefined, read: (value: JsonValue | undefined) => T): Readonly<Record<string, T>> {
+function mapped<T>(
+  json: JsonValue | undefined,
+  read: (value: JsonValue | undefined) => T,
+): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(object(json)).map(([name, value]) => [name, read(value)]));
 }
 
@@ -134,4 +148,5 @@ function object(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,7 @@
 /**
- * Where personal data will be sealed. An event's payload is split into an open and a personal part before it is
- * written; what the seal makes of the personal part is all that is stored of it. Today's seal changes nothing, so the
- * stored form has its place for sealed parts before there is a log that lacks it.
+ * Where personal data will be sealed. Every event passes here before it is written, and what the seal makes of the
+ * personal part (personal.ts divides the two) is all that is stored of it. Today's seal changes nothing, so the stored
+ * form has its place for sealed parts before there is a log that lacks it.
  */
 import type { JsonObject } from './kernel';
 
@@ -21,18 +21,20 @@ export interface Binding {
 
 export interface Closed {
   /** What stays readable in the event's data. */
-  readonly readable: JsonObject;
+  readonly data: JsonObject;
   readonly sealed: readonly SealedPart[];
 }
 
 export interface Seal {
-  /** `personal`: class of data → its fields. */
-  close(personal: ReadonlyMap<string, JsonObject>, binding: Binding): Closed;
+  /** Divides the data by personal.ts and seals each class of the personal part. */
+  close(data: JsonObject, binding: Binding): Closed;
   /** The fields that were sealed. */
   open(sealed: readonly SealedPart[], binding: Binding): JsonObject;
 }
 
+const nothing: readonly SealedPart[] = [];
+
 export const identitySeal: Seal = {
-  close: (personal) => ({ readable: Object.assign({}, ...personal.values()), sealed: [] }),
+  close: (data) => ({ data, sealed: nothing }),
   open: () => ({}),
 };

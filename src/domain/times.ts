@@ -19,6 +19,11 @@ export interface Moment {
 
 /** Reads RFC 3339 with an offset. `what` names the field in the refusal. */
 export function readTime(written: unknown, what: string): Moment {
+  if (typeof written === 'string' && written.length === 24) {
+    const ms = Date.parse(written);
+    // What prints as it was read is UTC with milliseconds, the usual case, and a day that exists.
+    if (ms >= EARLIEST && new Date(ms).toISOString() === written) return { ms };
+  }
   const parts = typeof written === 'string' ? RFC3339.exec(written) : null;
   if (!parts) {
     throw new Refusal('bad-time', `${what} is ${show(written)}; write it as RFC 3339 with an offset, like 2026-03-01T09:30:00+01:00`);

@@ -86,4 +86,3 @@ function placesOf(currency: string): number {
     throw rowMalformed(`currency is ${quoted(currency)}, which is no code of ISO 4217`);
   }
 }
-

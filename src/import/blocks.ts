@@ -36,7 +36,8 @@ export async function* blocksOf(file: string): AsyncGenerator<Block> {
       const block = lines && textOf(lines, raw.bytesRead);
       if (block) yield block;
       if (block?.broken !== undefined) return;
-      if (rest.size > MOST_LINE_BYTES) throw new Refusal('line-too-long', `a line is longer than ${MOST_LINE_BYTES} bytes`);
+      if (rest.size > MOST_LINE_BYTES)
+        throw new Refusal('line-too-long', `a line is longer than ${MOST_LINE_BYTES} bytes`);
     }
   } catch (problem) {
     if (problem instanceof Refusal || !packed) throw problem;
@@ -92,7 +93,8 @@ class Rest {
   }
 }
 
-const bytesOf = (chunk: unknown): Buffer => (chunk instanceof Uint8Array ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.alloc(0));
+const bytesOf = (chunk: unknown): Buffer =>
+  chunk instanceof Uint8Array ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length) : Buffer.alloc(0);
 
 /** By the first bytes; what no CSV can be is refused with what to do. */
 function sniff(file: string): 'text' | 'gzip' {
@@ -105,7 +107,9 @@ function sniff(file: string): 'text' | 'gzip' {
   }
   const starts = head.toString('hex');
   if (starts.startsWith('1f8b')) return 'gzip';
-  if (starts === '504b0304') throw new Refusal('file-malformed', `${file} is a ZIP file or a spreadsheet; save it as CSV in UTF-8`);
-  if (starts.startsWith('fffe') || starts.startsWith('feff')) throw new Refusal('file-malformed', `${file} is UTF-16; save it as UTF-8`);
+  if (starts === '504b0304')
+    throw new Refusal('file-malformed', `${file} is a ZIP file or a spreadsheet; save it as CSV in UTF-8`);
+  if (starts.startsWith('fffe') || starts.startsWith('feff'))
+    throw new Refusal('file-malformed', `${file} is UTF-16; save it as UTF-8`);
   return 'text';
 }

@@ -11,7 +11,8 @@ export function boolean(given: Given): Value {
   return (cells) => {
     const written = text(cells) ?? '';
     const known = words.get(written);
-    if (known === undefined && written !== '') throw rowMalformed(`$boolean: ${quoted(written)} means neither true nor false`);
+    if (known === undefined && written !== '')
+      throw rowMalformed(`$boolean: ${quoted(written)} means neither true nor false`);
     return known;
   };
 }

@@ -106,7 +106,8 @@ export function compileCondition(node: JsonValue, pointer: string, compiling: Co
   }
   const join = (['all', 'any', 'not'] as const).find((name) => node[name] !== undefined);
   if (!join) return compileTests(node, pointer, compiling);
-  for (const name of Object.keys(node)) if (name !== join) problems.add(below(pointer, name), `cannot stand beside ${join}`);
+  for (const name of Object.keys(node))
+    if (name !== join) problems.add(below(pointer, name), `cannot stand beside ${join}`);
   const inner = node[join];
   const place = below(pointer, join);
   if (join === 'not') {

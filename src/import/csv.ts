@@ -71,7 +71,9 @@ export class CsvReader {
     }
     this.rest = all.slice(at);
     const bad = this.fill(rows, quoted);
-    return bad ? { rows: rows.slice(0, bad.at), broken: { line: bad.line, detail: bad.detail } } : { rows, ...(broken && { broken }) };
+    return bad
+      ? { rows: rows.slice(0, bad.at), broken: { line: bad.line, detail: bad.detail } }
+      : { rows, ...(broken && { broken }) };
   }
 
   /** Reads all quoted rows at once; only where that fails, one by one, to find the first broken one. */

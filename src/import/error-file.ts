@@ -67,7 +67,8 @@ export class ErrorFile {
   }
 }
 
-const line = (cells: Cells, delimiter: string): string => `${cells.map((cell) => writeCell(cell, delimiter)).join(delimiter)}\n`;
+const line = (cells: Cells, delimiter: string): string =>
+  `${cells.map((cell) => writeCell(cell, delimiter)).join(delimiter)}\n`;
 
 /** The columns of the file, those that were counted, then line and reason; none of ours twice. */
 function headerOf(header: readonly string[], kept: readonly string[]): readonly string[] {
@@ -75,7 +76,12 @@ function headerOf(header: readonly string[], kept: readonly string[]): readonly 
   return [...header.filter((name) => name !== REASON_COLUMN), ...kept, ...number, REASON_COLUMN];
 }
 
-function objectOf({ object, text, line }: SourceRow, names: readonly string[], kept: Cells, reason: string): JsonObject {
+function objectOf(
+  { object, text, line }: SourceRow,
+  names: readonly string[],
+  kept: Cells,
+  reason: string,
+): JsonObject {
   const counted = Object.fromEntries(names.map((name, i) => [name, kept[i]]));
   const whole: JsonObject = isObject(object) ? object : { kith_text: text };
   return { ...counted, [LINE_COLUMN]: line, ...whole, [REASON_COLUMN]: reason };

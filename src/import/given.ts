@@ -45,12 +45,17 @@ export class Given {
     const { problems } = compiling;
     for (const name of Object.keys(node)) {
       if (Object.hasOwn(takes, name)) continue;
-      problems.add(below(pointer, name), `is not known here; the nearest is ${JSON.stringify(nearest(name, Object.keys(takes)))}`);
+      problems.add(
+        below(pointer, name),
+        `is not known here; the nearest is ${JSON.stringify(nearest(name, Object.keys(takes)))}`,
+      );
     }
     for (const [name, option] of Object.entries(takes)) {
       const value = node[name];
-      if (value === undefined && option.required) problems.add(pointer, `lacks ${JSON.stringify(name)}: ${option.says}`);
-      if (value !== undefined && !fits(value, option)) problems.add(below(pointer, name), `must be ${kinds[option.takes]}${oneOf(option)}`);
+      if (value === undefined && option.required)
+        problems.add(pointer, `lacks ${JSON.stringify(name)}: ${option.says}`);
+      if (value !== undefined && !fits(value, option))
+        problems.add(below(pointer, name), `must be ${kinds[option.takes]}${oneOf(option)}`);
     }
   }
 

@@ -50,7 +50,11 @@ export const mappingOptions: Options = {
 };
 
 export const formatOptions: Options = {
-  type: { takes: 'text', words: ['csv', 'ndjson'], says: 'csv (RFC 4180 with a header row) or ndjson (an object a line)' },
+  type: {
+    takes: 'text',
+    words: ['csv', 'ndjson'],
+    says: 'csv (RFC 4180 with a header row) or ndjson (an object a line)',
+  },
   delimiter: { takes: 'text', says: 'auto (the default), or one character such as , or ;' },
   encoding: { takes: 'text', words: ['utf-8'], says: 'utf-8, with or without a byte order mark' },
 };
@@ -58,7 +62,11 @@ export const formatOptions: Options = {
 export const ruleOptions: Options = {
   name: { takes: 'text', says: 'What the rule is called in reports', required: true },
   when: { takes: 'condition', says: 'Which rows fall under it; all when absent' },
-  facts: { takes: 'values', says: 'The facts that a row becomes; an empty list skips the row, and says so', required: true },
+  facts: {
+    takes: 'values',
+    says: 'The facts that a row becomes; an empty list skips the row, and says so',
+    required: true,
+  },
 };
 
 export const factOptions: Options = {
@@ -82,7 +90,10 @@ export function readMapping(text: string): Mapping {
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refusal('mapping-malformed', `the mapping is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Refusal(
+      'mapping-malformed',
+      `the mapping is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (!isObject(json)) throw new Refusal('mapping-malformed', 'the mapping must be a JSON object');
   if (json['mapping'] !== 1) throw new Refusal('mapping-malformed', '/mapping: must be 1, the version of this format');
@@ -102,7 +113,13 @@ function formatOf(format: JsonValue | undefined): Format {
 export function compileMapping({ json }: Mapping, columns: Columns): CompiledMapping {
   const problems = new Problems();
   const zone = typeof json['zone'] === 'string' ? json['zone'] : undefined;
-  const compiling: Compiling = { columns, problems, zone, numbers: numbersOf(json['numbers'], problems), value: compileValue };
+  const compiling: Compiling = {
+    columns,
+    problems,
+    zone,
+    numbers: numbersOf(json['numbers'], problems),
+    value: compileValue,
+  };
   new Given(json, '', compiling, mappingOptions);
   new Given(isObject(json['format']) ? json['format'] : {}, '/format', compiling, formatOptions);
   const listed = isList(json['rules']) ? json['rules'] : [];
@@ -111,7 +128,8 @@ export function compileMapping({ json }: Mapping, columns: Columns): CompiledMap
   const facts: { rule: number; type: string }[] = [];
   const rules = listed.map((rule, i) => compileRule(rule, i, every, compiling, facts));
   for (const [i, { name }] of rules.entries()) {
-    if (rules.findIndex((other) => other.name === name) < i) problems.add(`/rules/${i}/name`, 'is the name of another rule too');
+    if (rules.findIndex((other) => other.name === name) < i)
+      problems.add(`/rules/${i}/name`, 'is the name of another rule too');
   }
   problems.check();
   return { rules: rules.map(({ name }) => name), facts, read: (cells) => readRow(rules, cells) };
@@ -132,7 +150,8 @@ interface CompiledFact {
 function readRow(rules: readonly Rule[], cells: Cells): RowFacts {
   const rule = rules.findIndex(({ holds }) => holds(cells));
   const found = rules[rule];
-  if (!found) throw rowMalformed('no rule of the mapping takes this row; a rule with an empty list of facts would skip it');
+  if (!found)
+    throw rowMalformed('no rule of the mapping takes this row; a rule with an empty list of facts would skip it');
   const facts: { fact: number; event: JsonObject }[] = [];
   for (const { fact, holds, event } of found.facts) if (holds(cells)) facts.push({ fact, event: event(cells) });
   return { rule, facts };
@@ -191,7 +210,11 @@ function compileFact(node: JsonObject, fact: number, pointer: string, compiling:
 function contextOf(given: Given): (cells: Cells) => JsonObject {
   const [time, learnedat] = [given.value('time'), given.value('learnedAt')];
   const said: (readonly [string, Value])[] = learnedat ? [['learnedat', learnedat]] : [];
-  for (const [attribute, option] of [['actor', 'actor'], ['correlationid', 'correlation'], ['causationid', 'causation']] as const) {
+  for (const [attribute, option] of [
+    ['actor', 'actor'],
+    ['correlationid', 'correlation'],
+    ['causationid', 'causation'],
+  ] as const) {
     if (given.text(option) !== undefined) said.push([attribute, given.template(option).text]);
   }
   const zone = given.text('zone') ?? zoneOf(given);
@@ -222,14 +245,20 @@ function empty(what: string): never {
 function checkFields(type: string, given: Given): void {
   const definition = definitionOf(type);
   if (!definition) {
-    const near = nearest(type, catalogue.map((known) => known.type));
+    const near = nearest(
+      type,
+      catalogue.map((known) => known.type),
+    );
     given.problem('type', `no fact has the type ${JSON.stringify(type)}; the nearest is ${JSON.stringify(near)}`);
     return;
   }
   const known = Object.keys(definition.schema.properties);
   const data = given.table('data');
   for (const field of Object.keys(data).filter((name) => !known.includes(name) && !name.startsWith('$'))) {
-    given.problem('data', `${type} has no field ${JSON.stringify(field)}; the nearest is ${JSON.stringify(nearest(field, known))}`);
+    given.problem(
+      'data',
+      `${type} has no field ${JSON.stringify(field)}; the nearest is ${JSON.stringify(nearest(field, known))}`,
+    );
   }
   const lacking = (definition.schema.required ?? []).filter((name) => data[name] === undefined);
   if (lacking.length > 0) given.problem('data', `${type} needs ${lacking.join(', ')}`);
@@ -239,7 +268,9 @@ function numbersOf(node: JsonValue | undefined, problems: Problems): NumberStyle
   if (node === undefined) return { decimal: '.' };
   const said: JsonObject = isObject(node) ? node : {};
   const { decimal = '.', group } = said;
-  if ((decimal !== '.' && decimal !== ',') || decimal === group) problems.add('/numbers', 'decimal must be . or , and another character than group');
-  if (group !== undefined && (typeof group !== 'string' || group.length !== 1)) problems.add('/numbers/group', 'must be one character');
+  if ((decimal !== '.' && decimal !== ',') || decimal === group)
+    problems.add('/numbers', 'decimal must be . or , and another character than group');
+  if (group !== undefined && (typeof group !== 'string' || group.length !== 1))
+    problems.add('/numbers/group', 'must be one character');
   return { decimal: String(decimal), ...(typeof group === 'string' && { group }) };
 }

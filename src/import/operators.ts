@@ -69,7 +69,11 @@ export const operators: Readonly<Record<string, Operator>> = {
       $time: cell('The time'),
       format: { takes: 'text', says: 'How it is written; RFC 3339 when absent' },
       zone: { takes: 'text', says: 'IANA zone of the wall clock; that of the mapping when absent' },
-      skipped: { takes: 'text', words: ['shift', 'refuse'], says: 'What becomes of an hour that the clock skipped; shift when absent' },
+      skipped: {
+        takes: 'text',
+        words: ['shift', 'refuse'],
+        says: 'What becomes of an hour that the clock skipped; shift when absent',
+      },
     },
     says: 'a moment, RFC 3339 with the offset that the clock had',
     example: { $time: '{InvoiceDate}', format: 'YYYY-MM-DD HH:mm:ss', zone: 'Europe/London' },

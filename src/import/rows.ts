@@ -33,6 +33,8 @@ export interface Table {
   readonly delimiter: string;
   /** To be read once. */
   readonly blocks: AsyncGenerator<RowBlock>;
+  /** For who reads no further. */
+  readonly close: () => Promise<void>;
 }
 
 /** Throws `file-malformed` when there is nothing to begin with, and what the file system says when there is no file. */
@@ -41,11 +43,18 @@ export async function openTable(file: string, { format, trim }: Pick<Mapping, 'f
   const first = await blocks.next();
   if (first.done) throw nothing(file);
   const start = { ...first.value, text: first.value.text.replace(/^\uFEFF/, '') };
-  if (format.type === 'ndjson') return { header: undefined, delimiter: ',', blocks: objects(start, blocks) };
-  return openCsv(file, start, blocks, format, trim);
+  const close = async (): Promise<void> => void (await blocks.return(undefined));
+  if (format.type === 'ndjson') return { header: undefined, delimiter: ',', blocks: objects(start, blocks), close };
+  return { ...openCsv(file, start, blocks, format, trim), close };
 }
 
-function openCsv(file: string, start: Block, blocks: AsyncGenerator<Block>, format: Format, trim: boolean): Table {
+function openCsv(
+  file: string,
+  start: Block,
+  blocks: AsyncGenerator<Block>,
+  format: Format,
+  trim: boolean,
+): Omit<Table, 'close'> {
   const firstLine = start.text.split('\n', 1)[0] ?? '';
   if (firstLine.includes('\r') && !start.text.includes('\n')) {
     throw new Refusal('file-malformed', `${file} ends its lines with CR alone; save it with LF or CRLF`);
@@ -84,9 +93,12 @@ async function* tabular(
 }
 
 const counted = (row: Row, width: number): SourceRow =>
-  row.cells.length === width ? row : { ...row, problem: `the row has ${row.cells.length} cells, the header has ${width}` };
+  row.cells.length === width
+    ? row
+    : { ...row, problem: `the row has ${row.cells.length} cells, the header has ${width}` };
 
-const brokenAt = ({ broken }: Block, line: number): RowBlock['broken'] => (broken === undefined ? undefined : { line: line + 1, detail: broken });
+const brokenAt = ({ broken }: Block, line: number): RowBlock['broken'] =>
+  broken === undefined ? undefined : { line: line + 1, detail: broken };
 
 async function* objects(start: Block, blocks: AsyncGenerator<Block>): AsyncGenerator<RowBlock> {
   let line = 0;
@@ -107,8 +119,15 @@ async function* objects(start: Block, blocks: AsyncGenerator<Block>): AsyncGener
 function objectOf(text: string, line: number): SourceRow {
   try {
     const object: JsonValue = JSON.parse(text);
-    return isObject(object) ? { line, cells: [], text, object } : { line, cells: [], text, problem: 'the line is no JSON object' };
+    return isObject(object)
+      ? { line, cells: [], text, object }
+      : { line, cells: [], text, problem: 'the line is no JSON object' };
   } catch (error) {
-    return { line, cells: [], text, problem: `the line is no JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      line,
+      cells: [],
+      text,
+      problem: `the line is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }

@@ -48,7 +48,9 @@ export class Counting {
   }
 
   get tally(): Tally {
-    const rules = this.mapping.rules.map((name, rule) => [name, { rows: this.byRule[rule] ?? 0, facts: this.factsOf(rule) }] as const);
+    const rules = this.mapping.rules.map(
+      (name, rule) => [name, { rows: this.byRule[rule] ?? 0, facts: this.factsOf(rule) }] as const,
+    );
     return { rows: this.rows, refused: Object.fromEntries(this.refused), rules: Object.fromEntries(rules) };
   }
 

@@ -9,7 +9,10 @@ import { type Problems, rowMalformed } from './shapes';
 export const filters: Readonly<Record<string, { readonly says: string; readonly change: (cell: string) => string }>> = {
   upper: { says: 'in capitals', change: (cell) => cell.toUpperCase() },
   lower: { says: 'in small letters', change: (cell) => cell.toLowerCase() },
-  trim: { says: 'without white space around it, where the mapping says `"trim": false`', change: (cell) => cell.trim() },
+  trim: {
+    says: 'without white space around it, where the mapping says `"trim": false`',
+    change: (cell) => cell.trim(),
+  },
   whole: { says: 'without a fraction of zeros: 17850.0 becomes 17850', change: (cell) => cell.replace(/[.,]0+$/, '') },
   digits: { says: 'only its digits', change: (cell) => cell.replace(/\D/g, '') },
 };
@@ -100,8 +103,10 @@ function readPieces(written: string, hole: (name: string) => Hole): Pieces | str
     parts.push((parts.pop() ?? '') + text);
   };
   for (const [piece] of written.matchAll(/\{\{|\}\}|\{[^{}]*\}|[{}]|[^{}]+/g)) {
-    if (piece === '{' || piece === '}') return `a lone ${piece} in ${JSON.stringify(written)}; write ${piece}${piece} for the character itself`;
-    if (piece === '{{' || piece === '}}' || !piece.startsWith('{')) literal(piece === '{{' ? '{' : piece === '}}' ? '}' : piece);
+    if (piece === '{' || piece === '}')
+      return `a lone ${piece} in ${JSON.stringify(written)}; write ${piece}${piece} for the character itself`;
+    if (piece === '{{' || piece === '}}' || !piece.startsWith('{'))
+      literal(piece === '{{' ? '{' : piece === '}}' ? '}' : piece);
     else {
       holes.push(hole(piece.slice(1, -1).trim()));
       parts.push('');

@@ -36,7 +36,8 @@ function readZone(name: string, given: Given): Zone | undefined {
 
 function readFormat(format: string, given: Given): DateReader | undefined {
   const reader = compileFormat(format);
-  if (!reader) given.problem('format', `${JSON.stringify(format)} names no year, month and day, as in YYYY-MM-DD HH:mm:ss`);
+  if (!reader)
+    given.problem('format', `${JSON.stringify(format)} names no year, month and day, as in YYYY-MM-DD HH:mm:ss`);
   return reader;
 }
 
@@ -46,7 +47,9 @@ export function date(given: Given): Value {
   const reader = readFormat(format, given);
   return (cells) => {
     const written = text(cells);
-    return written === undefined || written === '' ? undefined : calendarDay(written, columns.join(', '), reader, format);
+    return written === undefined || written === ''
+      ? undefined
+      : calendarDay(written, columns.join(', '), reader, format);
   };
 }
 
@@ -71,7 +74,8 @@ function moment(written: string, what: string, options: TimeOptions): string {
   if (read.offsetMinutes !== undefined) return write(wallClock(read), read.offsetMinutes);
   if (!zone) throw rowMalformed(`${what} is ${quoted(written)}: the mapping must say the zone of such a time`);
   const { kind, at, offsetMinutes } = zone.read(wallClock(read));
-  if (kind === 'skipped' && refuseSkipped) throw rowMalformed(`${what} is ${quoted(written)}, an hour that the clock skipped`);
+  if (kind === 'skipped' && refuseSkipped)
+    throw rowMalformed(`${what} is ${quoted(written)}, an hour that the clock skipped`);
   return write(at + offsetMinutes * MINUTE, offsetMinutes);
 }
 

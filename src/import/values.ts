@@ -17,7 +17,9 @@ export function compileValue(node: JsonValue, pointer: string, compiling: Compil
   if (isList(node)) return list(node.map((one, i) => compileValue(one, below(pointer, i), compiling)));
   if (!isObject(node)) return () => node;
   const named = Object.keys(node).find((name) => name.startsWith('$'));
-  return named === undefined ? compileObject(node, pointer, compiling) : compileOperator(named, node, pointer, compiling);
+  return named === undefined
+    ? compileObject(node, pointer, compiling)
+    : compileOperator(named, node, pointer, compiling);
 }
 
 function compileOperator(named: string, node: JsonObject, pointer: string, compiling: Compiling): Value {
@@ -29,7 +31,11 @@ function compileOperator(named: string, node: JsonObject, pointer: string, compi
 }
 
 /** An object without any member left is left out itself. */
-export function compileObject(node: JsonObject, pointer: string, compiling: Compiling): (cells: Cells) => JsonObject | undefined {
+export function compileObject(
+  node: JsonObject,
+  pointer: string,
+  compiling: Compiling,
+): (cells: Cells) => JsonObject | undefined {
   const members = Object.entries(node).map(([name, member]): readonly [string, Value] => [
     name,
     compileValue(member ?? null, below(pointer, name), compiling),

@@ -3,6 +3,7 @@
  * The work of the import's thread; the same code runs on the calling thread where a thread is not worth it. It knows no
  * log and never says that a row is in.
  */
+import { hash } from 'node:crypto';
 import { packAppends, roomForAppend } from '../../eventstore/embedded/frames';
 import type { Append } from '../../eventstore/store';
 import { type Admission, admit } from '../domain/admission';
@@ -27,6 +28,8 @@ export interface WorkOrder {
   /** Rows at the beginning that are in already: they are read, so that ordinals go on, and nothing else. */
   readonly skip: number;
   readonly errors?: ErrorFileOptions;
+  /** Count rows that are copies of earlier ones; holds a hash of each row in memory. */
+  readonly findCopies?: boolean;
 }
 
 export interface RefusedRow {
@@ -50,6 +53,8 @@ export interface Batch {
   readonly refused: readonly RefusedRow[];
   /** Of each row, the line of the file on which it begins. */
   readonly lines: Uint32Array;
+  /** Rows that are copies of earlier ones, where they are counted. */
+  readonly copies: number;
   readonly bytesRead: number;
   /** The file cannot be read behind this batch. */
   readonly broken?: { readonly line: number; readonly detail: string };
@@ -72,6 +77,8 @@ export class Work {
   private now: number;
   /** Rows of the batches that are not settled yet, for the error file. */
   private readonly open: { readonly taken: readonly Taken[]; readonly refused: readonly RefusedRow[] }[] = [];
+
+  private readonly seen = new Set<string>();
 
   private constructor(
     private readonly order: WorkOrder,
@@ -171,8 +178,16 @@ export class Work {
       lines: Uint32Array.from(taken, ({ row }) => row.line),
       byRule,
       refused,
+      copies: this.order.findCopies ? taken.filter(({ row }) => this.isCopy(row)).length : 0,
       bytesRead,
     };
+  }
+
+  private isCopy({ cells, text }: SourceRow): boolean {
+    const key = hash('sha1', text ?? JSON.stringify(cells.slice(0, this.columns.width)), 'base64');
+    const known = this.seen.has(key);
+    this.seen.add(key);
+    return known;
   }
 
   /** All facts of a row, or the refusal of the first that cannot be one: a row is in as a whole or not at all. */

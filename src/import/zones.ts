@@ -11,8 +11,11 @@ const DAY = 24 * 60 * MINUTE;
 const MOST_KEPT = 200_000;
 
 /** How a local time stands to the moments of its zone. */
-export type Reading =
-  | { readonly kind: 'once' | 'first-of-two' | 'skipped'; readonly at: number; readonly offsetMinutes: number };
+export type Reading = {
+  readonly kind: 'once' | 'first-of-two' | 'skipped';
+  readonly at: number;
+  readonly offsetMinutes: number;
+};
 
 export interface Zone {
   /**

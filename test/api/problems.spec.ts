@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { reasons, statusOf } from '../../src/api/problems';
+import { join } from 'node:path';
+import { isProblemCode, reasons, statusOf } from '../../src/api/problems';
 import { catalogue } from '../../src/domain/facts/catalogue';
 import { refusals } from '../../src/domain/refusals';
 import { said } from '../given';
@@ -155,4 +157,16 @@ test('what is no HTTP gets a problem too', async () => {
   );
   const headers = `GET / HTTP/1.1\r\nhost: x\r\n${`a: ${'x'.repeat(1_000)}\r\n`.repeat(40)}\r\n`;
   expect(await ask(headers)).toMatch(/^HTTP\/1\.1 431 [^]*"status":431/);
+});
+
+test('the reference of the API names every code that is not 422, under its status', () => {
+  const page = readFileSync(join(__dirname, '../../docs/reference/http.md'), 'utf8');
+  const rows = page.split('\n').flatMap((line) => /^\| (\d{3}) \| (`.*)$/.exec(line)?.slice(1) ?? []);
+  const told = rows.flatMap((cell, i) =>
+    i % 2 === 1 ? [...cell.matchAll(/`([a-z-]+)`/g)].map(([, code]) => `${code} ${rows[i - 1]}`) : [],
+  );
+  const known = Object.keys(reasons)
+    .filter(isProblemCode)
+    .filter((code) => statusOf(code) !== 422);
+  expect(told.sort()).toEqual(known.map((code) => `${code} ${statusOf(code)}`).sort());
 });

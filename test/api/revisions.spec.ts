@@ -6,9 +6,9 @@ let fact: { source: string; id: string };
 let record: string;
 beforeEach(async () => {
   d = await door();
-  const sent = said('name-stated', 'ada', { party: 'person', name: { full: 'Ada Byron' } });
+  const sent = said('name-stated', 'ada', { party: 'person', name: { full: 'Ada Byron' } }, { id: 'n1' });
   record = (await d.post('/v1/events', sent)).body.record;
-  fact = { source: 'crm', id: String(sent['id']) };
+  fact = { source: 'crm', id: 'n1' };
 });
 afterEach(() => d.close());
 

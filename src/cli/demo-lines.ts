@@ -1,0 +1,41 @@
+/** A value, and what happened, in few words for the demo's page. Says less than a timeline does: the gist of each fact. */
+import type { TimelineEntry } from '../app/reading';
+import { onOneLine } from '../demo/places';
+import type { JsonObject, JsonValue } from '../domain/kernel';
+import { money } from './card';
+
+/** A name, an address or a plain value in one line. */
+export function said(value: JsonValue | undefined): string {
+  if (!isObject(value)) return String(value ?? '');
+  if ('full' in value) return String(value['full']);
+  if ('family' in value) return [value['given'], value['family'], value['secondFamily']].filter(Boolean).join(' ');
+  if ('locality' in value || 'lines' in value) return onOneLine(value);
+  return Object.values(value).map(said).join(' ');
+}
+
+/** One line of a timeline. */
+export function happened({ occurredAt, kind, data, source, revised }: TimelineEntry): string {
+  const mark = revised === 'corrected' ? ' [corrected since]' : revised === 'retracted' ? ' [taken back since]' : '';
+  return `${occurredAt.slice(0, 16).replace('T', ' ')}  ${kind.padEnd(11)} ${gist(data)}${mark}  ‹${source}›`;
+}
+
+/** What a fact is about, by the members that facts share. */
+function gist(data: JsonObject): string {
+  const { product, quantity, total, to, from, topic, text, outcome, purpose, name, value, address, reason } = data;
+  if (isObject(data['data'])) return `${said(reason)}: ${gist(data['data'])}`;
+  if (isObject(product)) return `${said(quantity)} × ${said(product['name'])}, ${amount(total)}`;
+  if (isObject(to)) return `to ${said(to)}${isObject(from) ? `, from ${said(from)}` : ''}`;
+  if (topic !== undefined) return `${said(topic)}${outcome === undefined ? '' : `: ${said(outcome)}`}`;
+  if (purpose !== undefined) return `${said(purpose)}, ${said(data['evidence'])}`;
+  const rest = [text, outcome, address, name, value, reason, data['amount'] && amount(data['amount'])];
+  return rest
+    .filter((one) => one !== undefined)
+    .map(said)
+    .join(', ');
+}
+
+const amount = (value: JsonValue | undefined): string =>
+  isObject(value) ? money(Number(value['minor']), String(value['currency'])) : '';
+
+const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

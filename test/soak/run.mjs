@@ -1,0 +1,14 @@
+// Long runs of the fault tests: more kills, more interleavings. Each prints its seed; `SEED=…` repeats one.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+
+const { status } = spawnSync(process.execPath, [jest, 'test/faults', 'test/properties/interleaving', '--runInBand'], {
+  cwd: root,
+  env: { KILLS: '50', INTERLEAVINGS: '100000', ...process.env },
+  stdio: 'inherit',
+});
+process.exitCode = status ?? 1;

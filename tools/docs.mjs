@@ -1,0 +1,52 @@
+// Makes the reference pages that follow from tables in the code. `npm run docs` writes them; `--check` says which page is
+// not what the code says (test/docs.spec.ts and CI).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const dist = createRequire(new URL('../dist/', import.meta.url));
+const { factsReference } = dist('./src/domain/facts/reference.js');
+const { catalogue } = dist('./src/domain/facts/catalogue.js');
+const { settings } = dist('./src/config.js');
+const { reasons, statusOf } = dist('./src/api/problems.js');
+
+const generated = 'Made by `npm run docs`; edit the table in the code, not this page.';
+
+const configuration = () => `# Configuration
+
+Environment variables, read once at the start; flags of the command line override them. ${generated}
+
+| variable | default | what it is |
+|---|---|---|
+${settings.map(({ name, fallback, says }) => `| \`${name}\` | ${fallback === '' ? '–' : `\`${fallback}\``} | ${says} |`).join('\n')}
+
+A variable that begins with \`KITH_\` and is not in this table is an error, because it is a misspelt one.
+`;
+
+const problems = () => `# Refusals
+
+Every way in which Kith says no: the \`code\` of a problem document (RFC 9457), the HTTP status, and what to do. On the
+command line the sentence of the refusal is printed and the exit code is not 0. ${generated}
+
+| code | status | what it means |
+|---|---|---|
+${Object.entries(reasons)
+  .map(([code, text]) => `| \`${code}\` | ${statusOf(code)} | ${text} |`)
+  .join('\n')}
+`;
+
+const pages = {
+  'docs/reference/facts.md': () => factsReference(catalogue),
+  'docs/reference/configuration.md': configuration,
+  'docs/reference/refusals.md': problems,
+};
+
+const stale = [];
+for (const [page, make] of Object.entries(pages)) {
+  const file = fileURLToPath(new URL(`../${page}`, import.meta.url));
+  const text = make();
+  if (!process.argv.includes('--check')) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) stale.push(page);
+}
+for (const page of stale) console.error(`${page} is not what the code says; run npm run docs`);
+process.exitCode = stale.length > 0 ? 1 : 0;
