@@ -211,7 +211,7 @@ async function verifyRow(count) {
 /** The rows of the log; `short` for a look, not for a quote. */
 export async function run({ short = false } = {}) {
   const lone = appendsOf(short ? 1_000 : 4_000);
-  const crowd = appendsOf(short ? 20_000 : 100_000);
+  const crowd = appendsOf(short ? 30_000 : 100_000);
   const rows = [];
   rows.push(
     await compare('durable append, 1 writer, beside lone commits', 0.45, {

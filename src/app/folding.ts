@@ -26,11 +26,8 @@ export interface Sources {
 /** Events held in memory at a time; a record may have any number. */
 const CHUNK = 1_000;
 
-/** An event and where it stands. The place is for finding, never for folding. */
-export type PlacedFact = FactEvent & { readonly position: Position };
-
-/** All events of a record at that moment, by (occurredAt, position), in chunks. */
-export async function* eventsOf({ log, views, seal }: Sources, record: RecordId, { asOf, known }: Moment): AsyncGenerator<readonly PlacedFact[]> {
+/** Positions of all events of a record at that moment, by (occurredAt, position), in chunks. */
+export async function* positionsOf(views: Sources['views'], record: RecordId, { asOf, known }: Moment): AsyncGenerator<readonly Position[]> {
   let after: Entry | undefined;
   do {
     const entries: readonly Entry[] = await views.timeline([record], {
@@ -40,11 +37,30 @@ export async function* eventsOf({ log, views, seal }: Sources, record: RecordId,
       ...(known !== undefined && { known }),
       ...(after && { after }),
     });
-    const events = await log.readAt(entries.map((entry) => entry.position));
-    yield events.map((event) => ({ ...decode(event.bytes, seal), position: event.position }));
+    yield entries.map((entry) => entry.position);
     after = entries.length === CHUNK ? entries.at(-1) : undefined;
   } while (after);
 }
+
+/** An event and where it stands. The place is for finding, never for folding. */
+export type PlacedFact = FactEvent & { readonly position: Position };
+
+/** The events at these positions, those before `before` where it is given. */
+export async function* decodedChunks(
+  log: Sources['log'],
+  seal: Seal,
+  chunks: () => AsyncIterable<readonly Position[]>,
+  before?: Position,
+): AsyncGenerator<readonly PlacedFact[]> {
+  for await (const positions of chunks()) {
+    const events = await log.readAt(before === undefined ? positions : positions.filter((position) => position < before));
+    yield events.map((event) => ({ ...decode(event.bytes, seal), position: event.position }));
+  }
+}
+
+/** All events of a record at that moment, by (occurredAt, position), in chunks. */
+export const eventsOf = ({ log, views, seal }: Sources, record: RecordId, moment: Moment): AsyncGenerator<readonly PlacedFact[]> =>
+  decodedChunks(log, seal, () => positionsOf(views, record, moment));
 
 /** Chunks of a record's events, from the start at each call, in any order. */
 export type Chunks = () => AsyncIterable<readonly FactEvent[]>;

@@ -31,12 +31,11 @@ export class Pending {
   }
 
   refolds(): readonly RecordId[] {
-    return [...this.anew].filter((record) => !this.parked.has(record) && !this.left.has(record));
+    return [...this.anew].filter((record) => !this.isParked(record));
   }
 
   park(parked: Parked): void {
-    this.changed.delete(parked.record);
-    if (!this.parked.has(parked.record) && !this.left.has(parked.record)) this.parked.set(parked.record, parked);
+    if (!this.isParked(parked.record)) this.parked.set(parked.record, parked);
   }
 
   leave(record: RecordId): void {
@@ -47,9 +46,12 @@ export class Pending {
     this.unparked.push(record);
   }
 
-  /** True where an event changes no draft now. */
-  isSetAside(record: RecordId): boolean {
-    return this.parked.has(record) || this.left.has(record) || this.anew.has(record);
+  isParked(record: RecordId): boolean {
+    return this.parked.has(record) || this.left.has(record);
+  }
+
+  isRefolded(record: RecordId): boolean {
+    return this.anew.has(record);
   }
 
   positions(record: RecordId): readonly Position[] {

@@ -123,23 +123,13 @@ export class Reading {
 
   private async statements(event: FactEvent, record: RecordId, slot: string, known: Position | undefined): Promise<HistoryEntry[]> {
     const act = revisionOf(event);
-    const target = act?.kind === 'corrected' ? await this.target(act.by) : event;
-    const tellings = definitionOf(target.type)?.tells(act?.data ?? target.data) ?? [];
+    const tellings = definitionOf(act?.type ?? event.type)?.tells(act?.data ?? event.data) ?? [];
     const revised = tellings.length > 0 ? await this.revised(event, known) : {};
     return tellings.flatMap((telling) =>
       telling.tells !== 'adds' && (telling.slot === slot || telling.slot.startsWith(`${slot}/`))
         ? { ...telling, ...whence(event, record), ...revised }
         : [],
     );
-  }
-
-  /** The fact that a correction is about stands in the same stream. */
-  private async target(correction: FactEvent): Promise<FactEvent> {
-    for await (const events of eventsOf(this.sources(), correction.record as RecordId, { asOf: Date.parse(correction.occurredAt) })) {
-      const fact = events.find((event) => event.id === correction.data['fact']);
-      if (fact) return fact;
-    }
-    return correction;
   }
 
   private async line(event: FactEvent, record: RecordId = recordId(''), known: Position | undefined): Promise<TimelineEntry> {

@@ -97,7 +97,7 @@ export function decideRevision(command: Omit<Revise, 'fact'>, fact: FactEvent, l
     stream: fact.stream,
     type: types[kind],
     clientId: revisionKey(fact.id, n),
-    data: { fact: fact.id, n, reason, ...(kind === 'corrected' && { data }) },
+    data: { fact: fact.id, n, reason, ...(kind === 'corrected' && { type: fact.type, data }) },
     occurredAt: fact.occurredAt,
     ...(fact.subject && { subject: fact.subject }),
     ...(actor !== undefined && { actor }),

@@ -10,8 +10,9 @@ import { isRevision } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { customerOf, lookupKeysOf } from '../projections/customer';
 import { empty, evolve, isEmpty, type RecordView } from '../projections/record';
-import { eventsOf, foldChunks } from './folding';
+import { type Chunks, decodedChunks, eventsOf, foldChunks, positionsOf } from './folding';
 import type { Membership } from './membership';
+import { firstRefused, tryAlone } from './parking';
 import { Pending } from './pending';
 import type { Checkpoint, Entry, ViewSet, Written } from './ports';
 import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
@@ -106,11 +107,9 @@ export class Runner {
     for (const { event } of events) for (const record of recordsOf(event)) touched.add(record);
     await this.load(touched);
     for (const { event, position, occurredAt } of events) {
-      const revises = isRevision(event.type);
       for (const record of recordsOf(event)) {
         this.pending.entry({ record, occurredAt, position });
-        if (revises) this.pending.refold(record);
-        else this.evolve(record, event, position);
+        this.evolve(record, event, position);
       }
     }
   }
@@ -134,9 +133,12 @@ export class Runner {
     return events;
   }
 
+  /** A record that will be folded anew only tries the event, so that a refusal parks at the same place whatever the pages are. */
   private evolve(record: RecordId, event: FactEvent, position: Position): void {
-    if (this.pending.isSetAside(record)) return;
+    if (this.pending.isParked(record)) return;
     try {
+      if (isRevision(event.type)) this.pending.refold(record);
+      if (this.pending.isRefolded(record)) return tryAlone(this.fold, event, record);
       this.drafts.set(record, this.fold(this.drafts.get(record) ?? empty(), event, record));
       this.pending.touch(record);
     } catch (problem) {
@@ -151,7 +153,7 @@ export class Runner {
 
   /** Fetches the views of records that are not in memory, and learns which of them are parked. */
   private async load(records: Iterable<RecordId>): Promise<void> {
-    const missing = [...records].filter((record) => !this.drafts.has(record) && !this.pending.isSetAside(record));
+    const missing = [...records].filter((record) => !this.drafts.has(record) && !this.pending.isParked(record));
     if (missing.length === 0) return;
     for (const { record } of await this.views.isParked(missing)) this.pending.leave(record);
     for (const [record, body] of await this.views.load('records', missing)) this.drafts.set(record, readRecord(body));
@@ -159,30 +161,46 @@ export class Runner {
 
   private async flush(to: Checkpoint): Promise<void> {
     for (const record of this.pending.refolds()) await this.refold(record, to);
+    for (const { record, position } of this.pending.parked.values()) await this.standStill(record, position);
     const touched = [...this.pending.touched()];
     const documents = [...touched.map((record) => this.recordDocument(record)), ...(await this.customerDocuments(touched))];
     const { parked, unparked } = this.pending;
     await this.views.write({ checkpoint: to, documents, timeline: this.pending.timeline(), parked: [...parked.values()], unparked });
     this.checkpoint = to;
+    for (const record of parked.keys()) this.drafts.delete(record);
     this.pending.clear();
     if (this.drafts.size > (this.options.cached ?? 20_000)) this.drafts.clear();
   }
 
   /** From all events of the record: those in the views' timeline and those that this write will add. */
   private async refold(record: RecordId, to: Checkpoint): Promise<void> {
-    const { log, seal, pending } = this;
-    const stored = () => eventsOf(this.sources(), record, { known: this.checkpoint?.position ?? 0n });
-    const chunks = async function* () {
-      yield* stored();
-      const fresh = await log.readAt(pending.positions(record));
-      yield fresh.map((event) => decode(event.bytes, seal));
-    };
     try {
-      this.drafts.set(record, await foldChunks(record, chunks, this.fold));
+      this.drafts.set(record, await foldChunks(record, this.chunks(record), this.fold));
       this.pending.touch(record);
     } catch (problem) {
-      this.park(record, to.position, to.recordedAt, problem);
+      const first = await firstRefused(this.sources(), record, this.events(record), this.fold);
+      this.park(record, first?.position ?? to.position, first?.recordedAt ?? to.recordedAt, first?.problem ?? problem);
     }
+  }
+
+  /** A parked record shows what held before the event that its fold refused, however the pages were cut. */
+  private async standStill(record: RecordId, before: Position): Promise<void> {
+    this.drafts.set(record, await foldChunks(record, this.chunks(record, before), this.fold).catch(empty));
+    this.pending.touch(record);
+  }
+
+  private chunks(record: RecordId, before?: Position): Chunks {
+    return () => decodedChunks(this.log, this.seal, this.events(record), before);
+  }
+
+  /** Positions of the record's events in chunks: stored, then pending. */
+  private events(record: RecordId): () => AsyncIterable<readonly Position[]> {
+    const { views, pending } = this;
+    const known = this.checkpoint?.position ?? 0n;
+    return async function* () {
+      yield* positionsOf(views, record, { known });
+      yield pending.positions(record);
+    };
   }
 
   /** A record of which nothing is left has no document. */

@@ -1,14 +1,17 @@
 /** A value, and what happened, in few words for the demo's page. Says less than a timeline does: the gist of each fact. */
 import type { TimelineEntry } from '../app/reading';
-import { onOneLine } from '../demo/places';
+import { onOneLine } from '../demo/addresses';
 import type { JsonObject, JsonValue } from '../domain/kernel';
 import { money } from './card';
 
 /** A name, an address or a plain value in one line. */
 export function said(value: JsonValue | undefined): string {
-  if (!isObject(value)) return String(value ?? '');
-  if ('full' in value) return String(value['full']);
-  if ('family' in value) return [value['given'], value['family'], value['secondFamily']].filter(Boolean).join(' ');
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  if (!isObject(value)) return value.map(said).join(', ');
+  if ('full' in value) return said(value['full']);
+  if ('family' in value)
+    return [value['given'], value['family'], value['secondFamily']].map(said).filter(Boolean).join(' ');
   if ('locality' in value || 'lines' in value) return onOneLine(value);
   return Object.values(value).map(said).join(' ');
 }
@@ -35,7 +38,7 @@ function gist(data: JsonObject): string {
 }
 
 const amount = (value: JsonValue | undefined): string =>
-  isObject(value) ? money(Number(value['minor']), String(value['currency'])) : '';
+  isObject(value) ? money(Number(value['minor']), said(value['currency'])) : '';
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

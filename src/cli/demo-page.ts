@@ -47,9 +47,9 @@ export function fit(text: string): string {
 
 /** Columns on a terminal: letters of East Asia take two. */
 function widthOf(text: string): number {
-  return [...text].reduce(
-    (sum, letter) =>
-      sum + (/\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u.test(letter) ? 2 : 1),
-    0,
-  );
+  let width = 0;
+  for (const letter of text) width += EAST.test(letter) ? 2 : 1;
+  return width;
 }
+
+const EAST = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}/u;

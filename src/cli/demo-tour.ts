@@ -134,9 +134,13 @@ async function median(times: number, act: () => Promise<unknown>): Promise<numbe
 }
 
 async function viewOf(reading: Reading, id: string, clocks: Clocks = {}): Promise<CustomerView> {
-  const view: CustomerView = JSON.parse((await reading.customer(id, clocks)).body);
+  const view: unknown = JSON.parse((await reading.customer(id, clocks)).body);
+  if (!isView(view)) throw new Error(`the view of ${id} is none of a customer`);
   return view;
 }
+
+const isView = (value: unknown): value is CustomerView =>
+  typeof value === 'object' && value !== null && 'customer' in value;
 
 const addressesOf = ({ lists }: CustomerView): readonly (Shown & { present: boolean })[] => lists['address/home'] ?? [];
 

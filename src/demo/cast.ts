@@ -1,7 +1,7 @@
 /** Two people who are in every demo, whatever the seed, so that the tour has somebody to show: written by hand. */
 import type { JsonObject } from '../domain/kernel';
 import { DAY, MINUTE, on } from './days';
-import { place } from './places';
+import { place } from './addresses';
 import { named, productOf } from './products';
 import { send, type Sent, type Source, teller } from './told';
 

@@ -1,5 +1,5 @@
 /** How lives change: people move, marry, change their mailbox, leave a company. One source hears of it at once, the others late or never. */
-import type { JsonObject } from '../domain/kernel';
+import type { Address } from './addresses';
 import type { Chance } from './chance';
 import { DAY, END, HOUR } from './days';
 import { mailbox, nameOf, type Person } from './people';
@@ -24,7 +24,7 @@ export function move(
   { tell }: Teller,
   person: Person,
   records: readonly Known[],
-  to: JsonObject,
+  to: Address,
   at: number,
   chance: Chance,
 ): void {

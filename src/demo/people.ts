@@ -2,7 +2,8 @@
 import type { JsonObject } from '../domain/kernel';
 import type { Chance } from './chance';
 import { type Culture, cultures, type Sex, type Written, written } from './names';
-import { address, type Country, countryOf } from './places';
+import { type Address, address } from './addresses';
+import { type Country, countryOf } from './places';
 
 export interface Person {
   /** Tells people apart: no two have the same. */
@@ -23,7 +24,7 @@ export interface Person {
 /** What a household shares. */
 export interface Home {
   readonly country: Country;
-  readonly address: JsonObject;
+  readonly address: Address;
   readonly landline: string;
 }
 
@@ -100,7 +101,7 @@ export function nameOf(person: Person, style: Style, chance: Chance): JsonObject
 /** Two letters change places, or one is lost or struck twice. */
 export function slip(word: string, chance: Chance): string {
   const at = chance.whole(1, Math.max(1, word.length - 2));
-  const [a = '', b = ''] = [word.charAt(at), word.charAt(at + 1)];
+  const [a, b] = [word.charAt(at), word.charAt(at + 1)];
   const middle = chance.pick([b + a, a, a + a + b]);
   return word.slice(0, at) + middle + word.slice(at + 2);
 }

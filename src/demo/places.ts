@@ -1,6 +1,4 @@
-/** Where people live, how they are called there, and in what they pay. Streets are made up; telephone numbers reach nobody. */
-import type { JsonObject, JsonValue } from '../domain/kernel';
-import type { Chance } from './chance';
+/** The countries where people live: how they are called there, and in what they pay. Streets are made up; telephone numbers reach nobody. */
 
 export interface Country {
   readonly code: string;
@@ -171,64 +169,6 @@ export function countryOf(code: string): Country {
   const found = countries.find((one) => one.code === code);
   if (!found) throw new Error(`the demo has no country ${code}`);
   return found;
-}
-
-export const place = (
-  country: string,
-  street: string,
-  number: string,
-  postcode: string,
-  locality: string,
-): JsonObject => ({
-  street,
-  number,
-  postcode,
-  locality,
-  country,
-});
-
-/** Some address in the country, all parts apart. */
-export function address({ code, towns, streets }: Country, chance: Chance): JsonObject {
-  const [locality, postcode, region] = chance.pick(towns);
-  return {
-    street: chance.pick(streets),
-    number: `${chance.whole(1, 98)}${chance.happens(0.1) ? chance.pick(['a', 'b', '/3']) : ''}`,
-    ...(chance.happens(0.25) && { unit: chance.pick(['Top 4', 'Flat 2', '3rd floor', 'Stiege 2']) }),
-    postcode,
-    locality,
-    ...(region !== undefined && { region }),
-    country: code,
-  };
-}
-
-/** In one line, as on an envelope. */
-export function onOneLine({ lines, street, number, unit, postcode, locality, country }: JsonObject): string {
-  if (Array.isArray(lines)) return lines.join(', ');
-  const said = (...parts: (JsonValue | undefined)[]) => parts.filter((part) => part !== undefined).join(' ');
-  return [said(street, number), unit, said(postcode, locality), country].filter(Boolean).join(', ');
-}
-
-/** The same address as another clerk writes it. */
-export function rewritten(place: JsonObject, chance: Chance): JsonObject {
-  const { street, number, locality, postcode, country, ...rest } = place;
-  const short = String(street)
-    .replace('straße', 'str.')
-    .replace('Street', 'St')
-    .replace('Road', 'Rd')
-    .replace('Avenue', 'Ave');
-  if (chance.happens(0.4))
-    return {
-      lines: [`${short} ${String(number)}`, `${String(postcode)} ${String(locality)}`],
-      ...(country !== undefined && { country }),
-    };
-  return {
-    street: short,
-    number: number ?? '',
-    locality: locality ?? '',
-    postcode: postcode ?? '',
-    ...(chance.happens(0.5) && rest),
-    ...(country !== undefined && { country }),
-  };
 }
 
 /** Dearer or cheaper by country, and rounded as shops round. Minor units. */

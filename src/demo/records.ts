@@ -1,9 +1,9 @@
 /** How the sources know a person: one record in each that met them, filled in by whoever sat there, and each a little different. */
 import type { JsonObject, Subject } from '../domain/kernel';
 import type { Chance } from './chance';
-import { DAY, HOUR, MINUTE } from './days';
+import { DAY, HOUR } from './days';
 import { mailbox, nameOf, type Person, slip, type Style } from './people';
-import { rewritten } from './places';
+import { type Address, rewritten } from './addresses';
 import type { Source, Teller } from './told';
 
 export interface Known {
@@ -11,7 +11,7 @@ export interface Known {
   readonly source: Source;
   readonly opened: number;
   /** The address, e-mail and number that this record was opened with. */
-  readonly address?: JsonObject;
+  readonly address?: Address;
   readonly email?: string;
   readonly phone?: string;
   readonly newsletter: boolean;
@@ -56,78 +56,71 @@ export const CLERKS = ['theresa', 'bruno', 'ilka'] as const;
 
 /** Opens a record with everything that its source asks for. The first record of a person is the one without slips. */
 export function open(
-  { tell }: Teller,
+  teller: Teller,
   person: Person,
   source: Source,
   at: number,
   first: boolean,
   chance: Chance,
 ): Known {
-  const subject = { source, key: keyIn(source, person.number) };
   const { home } = person;
-  const style: Style =
-    first && source !== 'website' ? (person.maiden ? 'maiden' : 'right') : chance.weighted(STYLES[source]);
   const email = emailIn(source, person, first, chance);
   const phone = source === 'website' ? undefined : chance.happens(0.3) ? home.landline : person.mobile;
-  const address =
-    source === 'callcentre' && chance.happens(0.6) ? undefined : first ? home.address : rewritten(home.address, chance);
-  const actor = source === 'shop' ? chance.pick(CLERKS) : source === 'callcentre' ? chance.pick(AGENTS) : undefined;
-  let moment = at;
-  const state = (type: string, data: JsonObject) => {
-    tell({ at: moment, record: subject, type, data, zone: home.country.zone, ...(actor && { actor }) });
-    moment += chance.whole(1, 40) * 1_000;
-  };
-  state('name-stated', { party: 'person', name: nameOf(person, style, chance) });
-  if (email !== undefined)
-    state('contact-point-stated', { medium: 'email', value: email, ...(source === 'website' && { verified: true }) });
-  if (phone !== undefined)
-    state('contact-point-stated', {
-      medium: phone === home.landline ? 'phone' : 'mobile',
-      value: spaced(phone, chance),
-      use: 'home',
-    });
-  if (address) state('address-stated', { use: source === 'billing' ? 'billing' : 'home', address });
-  if (chance.happens(source === 'callcentre' ? 0.15 : 0.55))
-    state('birth-date-stated', { bornOn: chance.happens(0.93) ? person.bornOn : person.bornOn.slice(0, 4) });
-  if (source !== 'callcentre')
-    state('identifier-stated', {
-      kind: source === 'website' ? 'login' : 'customer-number',
-      value: source === 'website' ? (email ?? subject.key) : subject.key,
-      issuer: { system: source },
-    });
-  if (source === 'shop' && chance.happens(0.4))
-    state('identifier-stated', {
-      kind: 'loyalty-card',
-      value: `9003 ${String(1_000_000 + person.number * 13).replace(/^(\d{3})/, '$1 ')}`,
-    });
-  if (source === 'billing')
-    state('attribute-stated', {
-      name: 'credit-class',
-      value: chance.weighted([
-        ['A', 6],
-        ['B', 3],
-        ['C', 1],
-      ]),
-    });
-  const newsletter = source === 'website' && chance.happens(0.5);
-  if (newsletter) {
-    moment += chance.whole(1, 20) * MINUTE;
-    state('consent-granted', {
-      purpose: 'newsletter',
-      medium: 'email',
-      wording: { reference: 'newsletter-opt-in', version: chance.pick(['2', '3']) },
-      evidence: 'double opt-in',
-    });
-  }
-  return {
-    subject,
+  const silent = source === 'callcentre' && chance.happens(0.6);
+  const known: Known = {
+    subject: { source, key: keyIn(source, person.number) },
     source,
     opened: at,
-    newsletter,
-    ...(address && { address }),
+    newsletter: source === 'website' && chance.happens(0.5),
+    ...(!silent && { address: first ? home.address : rewritten(home.address, chance) }),
     ...(email !== undefined && { email }),
     ...(phone !== undefined && { phone }),
   };
+  const usual = person.maiden ? 'maiden' : 'right';
+  const style = first && source !== 'website' ? usual : chance.weighted(STYLES[source]);
+  const actor = source === 'shop' ? chance.pick(CLERKS) : source === 'callcentre' ? chance.pick(AGENTS) : undefined;
+  let moment = at;
+  for (const [type, data] of introduction(person, known, style, chance)) {
+    teller.tell({ at: moment, record: known.subject, type, data, zone: home.country.zone, ...(actor && { actor }) });
+    moment += chance.whole(1, 40) * 1_000;
+  }
+  return known;
+}
+
+type Statement = readonly [type: string, data: JsonObject];
+
+/** What is written down on the first day, field by field. */
+function* introduction(person: Person, known: Known, style: Style, chance: Chance): Generator<Statement> {
+  const { source, email, phone, address } = known;
+  yield ['name-stated', { party: 'person', name: nameOf(person, style, chance) }];
+  if (email !== undefined)
+    yield ['contact-point-stated', { medium: 'email', value: email, ...(source === 'website' && { verified: true }) }];
+  if (phone !== undefined) {
+    const medium = phone === person.home.landline ? 'phone' : 'mobile';
+    yield ['contact-point-stated', { medium, value: spaced(phone, chance), use: 'home' }];
+  }
+  if (address) yield ['address-stated', { use: source === 'billing' ? 'billing' : 'home', address }];
+  if (chance.happens(source === 'callcentre' ? 0.15 : 0.55)) {
+    yield ['birth-date-stated', { bornOn: chance.happens(0.93) ? person.bornOn : person.bornOn.slice(0, 4) }];
+  }
+  yield* identifiers(person, known, chance);
+  if (source === 'billing')
+    yield ['attribute-stated', { name: 'credit-class', value: chance.pick(['A', 'A', 'A', 'B', 'B', 'C']) }];
+  if (known.newsletter) {
+    const wording = { reference: 'newsletter-opt-in', version: chance.pick(['2', '3']) };
+    yield ['consent-granted', { purpose: 'newsletter', medium: 'email', wording, evidence: 'double opt-in' }];
+  }
+}
+
+function* identifiers(person: Person, { source, subject, email }: Known, chance: Chance): Generator<Statement> {
+  const issuer = { system: source };
+  if (source === 'website') yield ['identifier-stated', { kind: 'login', value: email ?? subject.key, issuer }];
+  else if (source !== 'callcentre')
+    yield ['identifier-stated', { kind: 'customer-number', value: subject.key, issuer }];
+  if (source === 'shop' && chance.happens(0.4)) {
+    const card = String(1_000_000 + person.number * 13).replace(/^(\d{3})/, '$1 ');
+    yield ['identifier-stated', { kind: 'loyalty-card', value: `9003 ${card}` }];
+  }
 }
 
 /** Not everybody gives it away from home; at the call centre it is mistyped, and some use another one for shopping. */

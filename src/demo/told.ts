@@ -23,7 +23,9 @@ export interface Told {
 /** Where a group of people collects what is told of them. */
 export interface Teller {
   readonly told: readonly Told[];
-  tell(fact: Omit<Told, 'learned' | 'source'> & { readonly source?: Source; readonly after?: number }): void;
+  readonly tell: (
+    fact: Omit<Told, 'learned' | 'source'> & { readonly source?: Source; readonly after?: number },
+  ) => void;
 }
 
 /** How long a source takes to report, in milliseconds: the site at once, the shop at the till, the others at night. */

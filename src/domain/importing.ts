@@ -107,9 +107,9 @@ const decision = (state: ImportState, type: string, data: JsonObject): Decision 
 });
 
 const fileOf = (data: JsonObject): FileSeen => ({
-  name: String(data['name']),
+  name: text(data['name']),
   bytes: number(data['bytes']),
-  sha256: String(data['sha256']),
+  sha256: text(data['sha256']),
 });
 
 /** Reads what was stored; what is missing counts as nothing. */
@@ -143,6 +143,8 @@ function mapped<T>(
 }
 
 const number = (value: JsonValue | undefined): number => (typeof value === 'number' ? value : 0);
+
+const text = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 function object(value: JsonValue | undefined): JsonObject {
   return isObject(value) ? value : {};

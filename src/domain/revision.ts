@@ -6,6 +6,7 @@
 import type { FactEvent } from './envelope';
 import type { EventId, JsonObject } from './kernel';
 import { eventId } from './kernel';
+import { upcast } from './upcast';
 
 export const FACT_RETRACTED = 'kith.fact-retracted.v1';
 export const FACT_REINSTATED = 'kith.fact-reinstated.v1';
@@ -26,7 +27,8 @@ export interface Revision {
   /** The fact that it is about. */
   readonly fact: EventId;
   readonly n: number;
-  /** The data that hold instead, for `corrected`. */
+  /** The data that hold instead, and the type whose data they are, for `corrected`. */
+  readonly type?: string;
   readonly data?: JsonObject;
   readonly by: FactEvent;
 }
@@ -41,9 +43,9 @@ const kinds: ReadonlyMap<string, RevisionKind> = new Map([
 export function revisionOf(event: FactEvent): Revision | undefined {
   const kind = kinds.get(event.type);
   if (!kind) return undefined;
-  const { fact, n, data } = event.data;
+  const { fact, n, type, data } = event.data;
   const act = { kind, fact: eventId(String(fact)), n: Number(n), by: event };
-  return kind === 'corrected' && isObject(data) ? { ...act, data } : act;
+  return kind === 'corrected' && isObject(data) ? { ...act, ...upcast(String(type), data) } : act;
 }
 
 /** What holds for each fact: the act with the highest number, whatever order they come in. */
@@ -65,7 +67,7 @@ export class Standing {
     if (!act || act.kind === 'reinstated') return event;
     if (act.kind === 'retracted') return undefined;
     const { id, recordedAt, actor } = act.by;
-    return { ...event, id, recordedAt, ...(actor !== undefined && { actor }), data: act.data ?? event.data };
+    return { ...event, id, recordedAt, ...(actor !== undefined && { actor }), type: act.type ?? event.type, data: act.data ?? event.data };
   }
 }
 

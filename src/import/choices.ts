@@ -38,6 +38,6 @@ export function map(given: Given): Value {
 export function choice(given: Given): Value {
   const { node, pointer, compiling } = given;
   const holds = compileCondition(node['$if'] ?? null, below(pointer, '$if'), compiling);
-  const [yes, no] = [given.value('then'), given.value('else')];
+  const [yes, no] = [given.value('take'), given.value('else')];
   return (cells) => (holds(cells) ? yes?.(cells) : no?.(cells));
 }

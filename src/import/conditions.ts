@@ -2,7 +2,7 @@
  * When a rule or a fact applies to a row: tests on cells, joined by all, any and not. A number is compared as a number,
  * and a cell that is none refuses the row instead of counting as zero.
  */
-import type { JsonValue } from '../domain/kernel';
+import type { JsonObject, JsonValue } from '../domain/kernel';
 import { type Cells, nearest } from './columns';
 import { compare, type Decimal, type NumberStyle, readDecimal } from './decimals';
 import type { Compiling } from './given';
@@ -15,7 +15,7 @@ type Test = (cell: string) => boolean;
 interface TestRow {
   readonly says: string;
   /** JSON Schema of what it is compared with. */
-  readonly takes: Readonly<Record<string, unknown>>;
+  readonly takes: JsonObject;
   readonly make: (wanted: JsonValue, at: Place) => Test | undefined;
 }
 
@@ -35,7 +35,8 @@ const number = (says: string, test: (order: number) => boolean): TestRow => ({
   says: `the cell is a number ${says} this one; an empty cell is not`,
   takes: { type: ['number', 'string'] },
   make: (wanted, { numbers, column }) => {
-    const right = readDecimal(String(wanted), { decimal: '.' });
+    const written = typeof wanted === 'number' || typeof wanted === 'string' ? String(wanted) : '';
+    const right = readDecimal(written, { decimal: '.' });
     return right && ((cell) => cell !== '' && test(order(cell, right, numbers, column)));
   },
 });
@@ -119,17 +120,13 @@ export function compileCondition(node: JsonValue, pointer: string, compiling: Co
   return join === 'all' ? (cells) => all.every((one) => one(cells)) : (cells) => all.some((one) => one(cells));
 }
 
-function compileTests(
-  node: { readonly [key: string]: JsonValue | undefined },
-  pointer: string,
-  { columns, problems, numbers }: Compiling,
-): Condition {
+function compileTests(node: JsonObject, pointer: string, { columns, problems, numbers }: Compiling): Condition {
   const { column, ...rest } = node;
   const at = typeof column === 'string' ? columns.find(column) : 'must be the name of a column';
   if (typeof at === 'string') problems.add(below(pointer, 'column'), at);
   const made = Object.entries(rest).flatMap(([name, wanted]): Test[] => {
     const row = Object.hasOwn(tests, name) ? tests[name] : undefined;
-    const test = row?.make(wanted ?? null, { numbers, column: String(column) });
+    const test = row?.make(wanted ?? null, { numbers, column: typeof column === 'string' ? column : '' });
     const near = nearest(name, Object.keys(tests));
     if (!row) problems.add(below(pointer, name), `is no test; the nearest is ${JSON.stringify(near)}`);
     else if (!test) problems.add(below(pointer, name), `cannot be compared with that: ${row.says}`);

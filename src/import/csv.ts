@@ -70,14 +70,14 @@ export class CsvReader {
       at = end + 1;
     }
     this.rest = all.slice(at);
-    const bad = this.fill(rows, quoted);
+    const bad = this.readQuoted(rows, quoted);
     return bad
       ? { rows: rows.slice(0, bad.at), broken: { line: bad.line, detail: bad.detail } }
       : { rows, ...(broken && { broken }) };
   }
 
   /** Reads all quoted rows at once; only where that fails, one by one, to find the first broken one. */
-  private fill(rows: Row[], quoted: readonly Quoted[]): { at: number; line: number; detail: string } | undefined {
+  private readQuoted(rows: Row[], quoted: readonly Quoted[]): { at: number; line: number; detail: string } | undefined {
     if (quoted.length === 0) return undefined;
     const read = this.parse(quoted.map(({ text }) => text).join('\n'));
     const whole = read instanceof CsvError || read.length !== quoted.length ? undefined : read;

@@ -39,7 +39,13 @@ export interface DryRunReport {
   readonly copies: number;
   readonly alike: { readonly count: number; readonly first: readonly Alike[] };
   /** The first fact of each kind under each rule, as it would be stored. */
-  readonly facts: readonly { readonly rule: string; readonly type: string; readonly subject: string; readonly occurredAt: string; readonly data: JsonObject }[];
+  readonly facts: readonly {
+    readonly rule: string;
+    readonly type: string;
+    readonly subject: string;
+    readonly occurredAt: string;
+    readonly data: JsonObject;
+  }[];
 }
 
 /** Writes nothing, neither to the log nor to an error file. Holds the ids of all facts of the file in memory. */
@@ -77,7 +83,12 @@ export async function dryRun(store: Store, options: ImportOptions): Promise<DryR
       copies += batch.copies;
       problem = batch.broken;
       await workshop.settle({ now: now(), conflicts: [] });
-      options.onProgress?.({ rows: counting.tally.rows, accepted: counting.total('accepted'), bytesRead: batch.bytesRead, bytes: file.bytes });
+      options.onProgress?.({
+        rows: counting.tally.rows,
+        accepted: counting.total('accepted'),
+        bytesRead: batch.bytesRead,
+        bytes: file.bytes,
+      });
     }
   } finally {
     await workshop.close();

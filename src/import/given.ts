@@ -70,7 +70,7 @@ export class Given {
 
   texts(name: string): readonly string[] | undefined {
     const value = this.node[name];
-    return isList(value) ? value.map(String) : undefined;
+    return isList(value) ? value.filter((one) => typeof one === 'string') : undefined;
   }
 
   table(name: string): JsonObject {
@@ -88,7 +88,7 @@ export class Given {
     const value = this.node[name];
     const place = below(this.pointer, name);
     if (!isList(value)) return [this.template(name)];
-    return value.map((one, i) => this.compiled(String(one), below(place, i)));
+    return value.map((one, i) => this.compiled(typeof one === 'string' ? one : '', below(place, i)));
   }
 
   /** Of `value`, where it is given. */

@@ -86,7 +86,7 @@ export const factOptions: Options = {
 
 /** Parses the file's text. Throws `mapping-malformed`. */
 export function readMapping(text: string): Mapping {
-  let json: JsonValue;
+  let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
@@ -172,7 +172,7 @@ function compileRule(
     holds: conditionOf(given),
     facts: listed.map((fact, i) => {
       const whole = { ...every, ...(isObject(fact) ? fact : {}) };
-      facts.push({ rule, type: String(whole['type']) });
+      facts.push({ rule, type: typeof whole['type'] === 'string' ? whole['type'] : '' });
       return compileFact(whole, facts.length - 1, `${pointer}/facts/${i}`, compiling);
     }),
   };
@@ -195,13 +195,13 @@ function compileFact(node: JsonObject, fact: number, pointer: string, compiling:
     fact,
     holds: conditionOf(given),
     event: (cells) => ({
-      specversion: '1.0',
+      data: data(cells) ?? {},
       id: id.whole(cells, 'id'),
       source: source.whole(cells, 'source'),
-      type,
+      specversion: '1.0',
       subject: subject.whole(cells, 'subject'),
+      type,
       ...context(cells),
-      data: data(cells) ?? {},
     }),
   };
 }
@@ -233,7 +233,7 @@ function contextOf(given: Given): (cells: Cells) => JsonObject {
 /** The zone of `time`, where it is a wall clock. */
 function zoneOf({ node, compiling }: Given): string | undefined {
   const { time } = node;
-  if (!isObject(time) || time['format'] === undefined || String(time['format']).includes('Z')) return undefined;
+  if (!isObject(time) || typeof time['format'] !== 'string' || time['format'].includes('Z')) return undefined;
   return typeof time['zone'] === 'string' ? time['zone'] : compiling.zone;
 }
 
@@ -272,5 +272,5 @@ function numbersOf(node: JsonValue | undefined, problems: Problems): NumberStyle
     problems.add('/numbers', 'decimal must be . or , and another character than group');
   if (group !== undefined && (typeof group !== 'string' || group.length !== 1))
     problems.add('/numbers/group', 'must be one character');
-  return { decimal: String(decimal), ...(typeof group === 'string' && { group }) };
+  return { decimal: decimal === ',' ? ',' : '.', ...(typeof group === 'string' && { group }) };
 }

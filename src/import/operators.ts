@@ -104,11 +104,11 @@ export const operators: Readonly<Record<string, Operator>> = {
   $if: {
     takes: {
       $if: { takes: 'condition', says: 'A condition', required: true },
-      then: { takes: 'value', says: 'The value where it holds', required: true },
+      take: { takes: 'value', says: 'The value where it holds', required: true },
       else: { takes: 'value', says: 'The value where it does not; absent when absent' },
     },
     says: 'one of two values',
-    example: { $if: { column: 'Type', equals: 'B' }, then: 'organisation', else: 'person' },
+    example: { $if: { column: 'Type', equals: 'B' }, take: 'organisation', else: 'person' },
     compile: choice,
   },
   $subject: {

@@ -118,7 +118,7 @@ async function* objects(start: Block, blocks: AsyncGenerator<Block>): AsyncGener
 
 function objectOf(text: string, line: number): SourceRow {
   try {
-    const object: JsonValue = JSON.parse(text);
+    const object: unknown = JSON.parse(text);
     return isObject(object)
       ? { line, cells: [], text, object }
       : { line, cells: [], text, problem: 'the line is no JSON object' };

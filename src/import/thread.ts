@@ -22,8 +22,8 @@ export async function onThisThread(order: WorkOrder): Promise<Workshop> {
   const batches = work.batches();
   return {
     next: async () => {
-      const { value, done } = await batches.next();
-      return done ? undefined : value;
+      const next = await batches.next();
+      return next.done ? undefined : next.value;
     },
     settle: async (settlement) => work.settle(settlement),
     close: async () => work.close(),
@@ -31,7 +31,7 @@ export async function onThisThread(order: WorkOrder): Promise<Workshop> {
 }
 
 export async function onOwnThread(order: WorkOrder): Promise<Workshop> {
-  const worker = new Worker(compiled(), { workerData: order });
+  const worker = new Worker(compiled());
   const batches = new Mailbox<Batch | undefined>();
   const settled = new Mailbox<number>();
   worker.on('message', (message: FromWorker) => {
@@ -54,6 +54,7 @@ export async function onOwnThread(order: WorkOrder): Promise<Workshop> {
   worker.on('error', (problem) => died(problem instanceof Error ? problem : new Error(String(problem))));
   worker.once('exit', () => died(new Error('the thread of the import has ended')));
   const post = (message: ToWorker): void => worker.postMessage(message);
+  post({ kind: 'begin', order });
   return {
     next: () => batches.take(),
     settle: (settlement) => {

@@ -45,7 +45,7 @@ async function reviseAll(store: Store, id: string, act: UndoReport['act'], optio
   for await (const page of factsOf(store, course, end)) {
     const done = await revisePage(store, page.facts, { id, act, reason, options });
     report = { ...report, facts: report.facts + done, already: report.already + page.facts.length - done };
-    options.onProgress?.({ position: page.next, of: end, facts: report.facts });
+    options.onProgress?.({ position: page.next < end ? page.next : end, of: end, facts: report.facts });
   }
   await writeEnd(store, course.state, report, reason);
   return report;
@@ -66,7 +66,8 @@ interface FactPage {
 async function* factsOf({ log, seal }: Store, { state, begins }: Course, end: bigint): AsyncGenerator<FactPage> {
   const types = typesOf(state);
   const mark = Buffer.from(`"import":"${state.id}"`);
-  const ofImport = ({ bytes }: LoggedEvent): boolean => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark);
+  const ofImport = ({ bytes }: LoggedEvent): boolean =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(mark);
   for (let after = begins, last = false; !last && after < end; ) {
     const page = await log.readAll(after, { filter: { types }, limit: PAGE });
     const events = page.events.filter(ofImport).map((event) => decode(event.bytes, seal));
@@ -97,7 +98,8 @@ async function revisePage(store: Store, facts: readonly FactEvent[], doing: Doin
   let open = facts;
   let written = 0;
   for (let attempt = 0; open.length > 0; attempt++) {
-    if (attempt === ATTEMPTS) throw new Refusal('wrong-version', 'others revise the same facts; run the same command again');
+    if (attempt === ATTEMPTS)
+      throw new Refusal('wrong-version', 'others revise the same facts; run the same command again');
     const acts: { fact: FactEvent; decision: Decision }[] = [];
     for (const fact of open) {
       const decision = decide(fact, await lastRevision(store.log, fact.id, store.seal), doing, store.now());
@@ -114,9 +116,19 @@ async function revisePage(store: Store, facts: readonly FactEvent[], doing: Doin
 }
 
 /** A redo takes back what this import's undo did, not what a steward has retracted for a reason of his own. */
-function decide(fact: FactEvent, last: Revision | undefined, { id, act, reason, options }: Doing, now: number): Decision | undefined {
+function decide(
+  fact: FactEvent,
+  last: Revision | undefined,
+  { id, act, reason, options }: Doing,
+  now: number,
+): Decision | undefined {
   if (act === 'redone' && last?.by.import !== id) return undefined;
   const kind = act === 'undone' ? 'retracted' : 'reinstated';
-  const decided = decideRevision({ kind, reason, ...(options.actor !== undefined && { actor: options.actor }) }, fact, last, now);
+  const decided = decideRevision(
+    { kind, reason, ...(options.actor !== undefined && { actor: options.actor }) },
+    fact,
+    last,
+    now,
+  );
   return decided && { ...decided, importId: id };
 }

@@ -36,10 +36,13 @@ export function compileObject(
   pointer: string,
   compiling: Compiling,
 ): (cells: Cells) => JsonObject | undefined {
-  const members = Object.entries(node).map(([name, member]): readonly [string, Value] => [
-    name,
-    compileValue(member ?? null, below(pointer, name), compiling),
-  ]);
+  // In the order of canonical JSON, which then has nothing to sort.
+  const members = Object.entries(node)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, member]): readonly [string, Value] => [
+      name,
+      compileValue(member ?? null, below(pointer, name), compiling),
+    ]);
   return (cells) => {
     const made: Record<string, JsonValue> = {};
     let some = false;

@@ -2,11 +2,14 @@
  * The thread that reads, maps and admits an import's rows. It hands over bytes, a few batches ahead of the log, and waits
  * when more are not settled, so that memory stays flat whatever the size of the file.
  */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { Refusal, type RefusalCode } from '../domain/refusals';
 import { type Batch, type Settlement, Work, type WorkOrder } from './work';
 
-export type ToWorker = { readonly kind: 'settle'; readonly settlement: Settlement } | { readonly kind: 'close' };
+export type ToWorker =
+  | { readonly kind: 'begin'; readonly order: WorkOrder }
+  | { readonly kind: 'settle'; readonly settlement: Settlement }
+  | { readonly kind: 'close' };
 
 export type FromWorker =
   | { readonly kind: 'batch'; readonly batch: Batch }
@@ -17,44 +20,63 @@ export type FromWorker =
 /** Batches handed over and not settled. */
 const AHEAD = 3;
 
-async function main(order: WorkOrder): Promise<void> {
-  const tell = (message: FromWorker, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(message, transfer);
-  let unsettled = 0;
-  let wake = (): void => undefined;
-  let closed = false;
-  const work = await Work.open(order);
-  parentPort?.on('message', (message: ToWorker) => {
-    if (message.kind === 'close') closed = true;
-    else {
-      tell({ kind: 'settled', errorBytes: work.settle(message.settlement) });
-      unsettled -= 1;
-    }
-    if (closed) {
-      work.close();
+/** What the thread has under way. */
+interface Shift {
+  work?: Work;
+  unsettled: number;
+  closed: boolean;
+  wake: () => void;
+}
+
+const shift: Shift = { unsettled: 0, closed: false, wake: () => undefined };
+const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
+
+parentPort?.on('message', (message: ToWorker) => {
+  switch (message.kind) {
+    case 'begin':
+      begin(message.order).catch(refuse);
+      return;
+    case 'settle':
+      tell({ kind: 'settled', errorBytes: shift.work?.settle(message.settlement) ?? 0 });
+      shift.unsettled -= 1;
+      break;
+    case 'close':
+      shift.closed = true;
+      shift.work?.close();
       parentPort?.close();
-    }
-    wake();
-  });
+      break;
+  }
+  shift.wake();
+});
+
+async function begin(order: WorkOrder): Promise<void> {
+  const work = await Work.open(order);
+  shift.work = work;
   for await (const batch of work.batches()) {
-    if (closed) return;
-    unsettled += 1;
+    shift.unsettled += 1;
     tell({ kind: 'batch', batch }, transferable(batch));
-    while (unsettled >= AHEAD && !closed) await new Promise<void>((resolve) => (wake = resolve));
-    // Settlements are read between two batches also when nothing has to wait.
-    await new Promise<void>((resolve) => setImmediate(resolve));
+    await room();
+    if (shift.closed) return;
   }
   tell({ kind: 'end' });
+}
+
+/** Resolves at the next turn, in which settlements are read, or when there is room for another batch. */
+async function room(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  while (shift.unsettled >= AHEAD && !shift.closed) {
+    await new Promise<void>((resolve) => {
+      shift.wake = resolve;
+    });
+  }
+}
+
+function refuse(problem: unknown): void {
+  if (!(problem instanceof Refusal)) throw problem;
+  tell({ kind: 'refused', code: problem.code, sentence: problem.message });
 }
 
 /** Each array has its buffer for itself, so all of them may move. */
 function transferable({ frame, facts, origins, lines }: Batch): ArrayBuffer[] {
   return [frame, facts, origins, lines].flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []));
 }
-
-const order: WorkOrder = workerData;
-main(order).catch((problem: unknown) => {
-  if (!(problem instanceof Refusal)) throw problem;
-  const refused: FromWorker = { kind: 'refused', code: problem.code, sentence: problem.message };
-  parentPort?.postMessage(refused);
-  parentPort?.close();
-});

@@ -46,7 +46,7 @@ test('facts arrive in order, after they happened, within the two years; some arr
   let last = BEGIN;
   let late = 0;
   for (const { at, event } of arrivals({ seed: 3, parties: 200 })) {
-    const occurred = Date.parse(String(event['time']));
+    const occurred = Date.parse(event['time'] as string);
     expect(at).toBeGreaterThanOrEqual(last);
     expect(occurred).toBeLessThanOrEqual(at);
     expect(at).toBeLessThan(END);
@@ -72,7 +72,7 @@ test('families share a telephone and a name', () => {
   );
   const people = new Map<string, Set<unknown>>();
   for (const { subject, data } of phones) {
-    const digits = String((data as JsonObject)['value']).replace(/\D/g, '');
+    const digits = ((data as JsonObject)['value'] as string).replace(/\D/g, '');
     people.set(digits, (people.get(digits) ?? new Set()).add(subject));
   }
   expect([...people.values()].filter((subjects) => subjects.size > 1).length).toBeGreaterThan(5);
@@ -116,5 +116,5 @@ test('people move, change their mailbox, marry, buy, bring back, complain and ar
   }
   expect(dataOf('complaint-raised').length).toBeGreaterThan(dataOf('complaint-resolved').length);
   const currencies = new Set(dataOf('purchase-made').map(({ total }) => (total as JsonObject)['currency']));
-  expect([...currencies].sort()).toEqual(['CHF', 'EUR', 'GBP', 'JPY', 'USD']);
+  expect(currencies).toEqual(new Set(['CHF', 'EUR', 'GBP', 'JPY', 'USD']));
 });

@@ -4,7 +4,9 @@
  */
 const { createHash } = require('node:crypto');
 const { writeSync } = require('node:fs');
-const { EmbeddedLog } = require('../../dist/eventstore/embedded/log.js');
+const { join } = require('node:path');
+// By a computed path: the compiler must not take what it wrote for a source.
+const { EmbeddedLog } = require(join(__dirname, '../../dist/eventstore/embedded/log.js'));
 
 const [, , folder, run] = process.argv;
 
