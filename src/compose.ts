@@ -82,12 +82,13 @@ interface Parts {
 
 function assemble({ folder, log, keys, views, projector, waiters, now, options }: Parts): Kith {
   const seal = identitySeal;
+  const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
   const waking = wakeOnAppend(log, projector, stopped.signal);
   return {
     folder, log, keys, seal, now, views,
-    intake: new Intake(log, { keys, seal, maxBytes: options.maxEventBytes ?? 262_144 }, now),
-    revising: new Revising(log, keys, seal, now),
+    intake: new Intake(log, { keys, seal, maxBytes }, now),
+    revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal, everyRecordAlone),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];

@@ -33,6 +33,9 @@ export interface LifecycleOptions extends RunnerOptions {
 /** Events folded before a write while nobody reads the views yet. */
 const BUILD = { flush: 250_000, cached: 60_000 };
 
+/** Milliseconds that facts may gather before a live write: one write for many costs a tenth, and nobody sees the wait. */
+const GATHER = 3;
+
 export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
@@ -79,7 +82,9 @@ export class Lifecycle {
       const step = await this.persist(() => this.inTurn(() => this.opened().runner.step()));
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
-      if (step.level) await this.options.wake(signal);
+      if (!step.level) continue;
+      await this.options.wake(signal);
+      await this.options.pause(GATHER, signal);
     }
   }
 

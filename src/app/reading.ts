@@ -9,7 +9,7 @@ import { type CustomerId, customerId, type Instant, type JsonObject, type Record
 import { Refusal } from '../domain/refusals';
 import { revisionOf } from '../domain/revision';
 import type { Seal } from '../domain/seal';
-import { parseIdentifier } from '../domain/slots';
+import { checkSlot, parseIdentifier } from '../domain/slots';
 import { customerOf } from '../projections/customer';
 import { isEmpty } from '../projections/record';
 import { writeCustomer } from '../projections/documents';
@@ -109,8 +109,9 @@ export class Reading {
     return { entries: lines, ...(entries.length > limit && last && { cursor: writeCursor(last) }) };
   }
 
-  /** Everything that was ever said of a slot (`address/home`) or of a family of slots (`address`), oldest first, taken-back statements included. */
+  /** Everything that was ever said of a slot (`address/home`) or of a family of slots (`address`), oldest first, taken-back statements included. Throws `unknown-field`. */
   async history(id: string, slot: string, clocks: Clocks = {}): Promise<readonly HistoryEntry[]> {
+    checkSlot(slot);
     const moment = await this.moment(clocks);
     const found: HistoryEntry[] = [];
     for (const record of await this.recordsOf(id)) {

@@ -3,9 +3,9 @@
  * id makes two stewards who act at once take turns instead of overwriting each other.
  */
 import type { Append, EventLog, Outcome, Position } from '../../eventstore/store';
+import { mustFit, mustNotExceed } from '../domain/admission';
 import { decisionAppend } from '../domain/decision';
 import { decode, type FactEvent, type LogKeys, recordOf } from '../domain/envelope';
-import { checkData, codeFor } from '../domain/facts/catalogue';
 import type { EventId, JsonObject } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import {
@@ -52,6 +52,7 @@ export class Revising {
     private readonly keys: LogKeys,
     private readonly seal: Seal,
     private readonly now: () => number,
+    private readonly maxBytes: number,
   ) {}
 
   /** Throws `fact-unknown`, `fact-retracted`, `schema-mismatch` …, `wrong-version` when others were faster three times. */
@@ -75,7 +76,9 @@ export class Revising {
 
   /** The append of one act, for those who write many at once. */
   write(act: Act): Append {
-    return decisionAppend(act, this.keys, this.now());
+    const append = decisionAppend(act, this.keys, this.now());
+    for (const { bytes } of append.events) mustNotExceed(bytes, this.maxBytes);
+    return append;
   }
 }
 
@@ -89,8 +92,7 @@ export function decideRevision(command: Omit<Revise, 'fact'>, fact: FactEvent, l
   if (kind === 'reinstated' && !retracted) return undefined;
   if (kind === 'corrected') {
     if (retracted) throw new Refusal('fact-retracted', 'the fact is retracted; reinstate it, then correct it');
-    const errors = checkData(fact.type, data ?? {}, now);
-    if (errors.length > 0) throw new Refusal(codeFor(errors), `data of ${fact.type}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, errors);
+    mustFit(fact.type, data ?? {}, now);
   }
   const n = (last?.n ?? 0) + 1;
   return {

@@ -1,5 +1,5 @@
 /**
- * `kith demo`: two years of a small business in half a minute, a tour through them, and a server to look around. It works
+ * `kith demo`: two years of a small business in a few seconds, a tour through them, and a server to look around. It works
  * in a folder of its own and never touches another one.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

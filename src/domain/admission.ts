@@ -64,11 +64,13 @@ export function admit(sent: unknown, admission: Admission): Admitted {
     type,
   };
   const { bytes, stampAt } = encode(envelope, closed.data === data ? written : undefined);
-  if (bytes.length > admission.maxBytes) {
-    throw new Refusal('data-too-large', `the event has ${bytes.length} bytes stored, the limit is ${admission.maxBytes}; send a reference to large contents`);
-  }
+  mustNotExceed(bytes, admission.maxBytes);
   const one = { source, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: occurredMs, recordedAt: now, bytes, stampAt };
   return { append: { stream, expected: 'any', events: [one] }, envelope };
+}
+
+export function mustNotExceed(bytes: Uint8Array, maxBytes: number): void {
+  if (bytes.length > maxBytes) throw new Refusal('data-too-large', `the event has ${bytes.length} bytes stored, the limit is ${maxBytes}; send a reference to large contents`);
 }
 
 interface Attributes extends JsonObject {
@@ -77,15 +79,18 @@ interface Attributes extends JsonObject {
   readonly type: string;
 }
 
+/** How the event was packed, specversion and datacontenttype, is no part of what it says. */
 function readAttributes(sent: unknown): Attributes {
   if (!isObject(sent)) throw new Refusal('not-an-event', 'the item is no JSON object; send a CloudEvent with specversion, id, source, type and data');
   for (const name of Object.keys(sent)) {
     if (!ATTRIBUTES.has(name)) throw new Refusal('unknown-attribute', `the attribute ${JSON.stringify(name.slice(0, 60))} is not known; what is about the customer belongs into data`);
   }
-  if (sent['specversion'] !== '1.0') throw new Refusal('not-an-event', `specversion is ${JSON.stringify(sent['specversion']) ?? 'missing'}; "1.0" is wanted`);
-  const content = sent['datacontenttype'];
-  if (content !== undefined && !/^application\/json\b/.test(String(content))) throw new Refusal('not-an-event', 'datacontenttype must be application/json');
-  return { ...sent, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
+  const { specversion, datacontenttype, ...told } = sent;
+  if (specversion !== '1.0') throw new Refusal('not-an-event', `specversion is ${shown(specversion)}; "1.0" is wanted`);
+  if (datacontenttype !== undefined && (typeof datacontenttype !== 'string' || !/^application\/json\b/.test(datacontenttype))) {
+    throw new Refusal('not-an-event', `datacontenttype is ${shown(datacontenttype)}; application/json is wanted`);
+  }
+  return { ...told, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
 }
 
 function readFact(type: string, data: JsonValue | undefined, now: number): JsonObject {
@@ -94,9 +99,14 @@ function readFact(type: string, data: JsonValue | undefined, now: number): JsonO
   }
   if (!definitionOf(type)) throw new Refusal('unknown-type', `no fact has the type ${JSON.stringify(type)}; the catalogue of facts lists them all`);
   if (!isObject(data)) throw new Refusal('schema-mismatch', `data of ${type} must be an object`);
+  mustFit(type, data, now);
+  return data;
+}
+
+/** Throws the refusal that names every field that does not fit the schema of the type. `now` in ms. */
+export function mustFit(type: string, data: JsonObject, now: number): void {
   const errors = checkData(type, data, now);
   if (errors.length > 0) throw new Refusal(codeFor(errors), `data of ${type}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, errors);
-  return data;
 }
 
 /** Members that say who, in which story, by which clock. */
@@ -143,7 +153,8 @@ function isZone(zone: string): boolean {
   return is;
 }
 
-function inCanonicalForm(value: object): string {
+/** Throws `bad-text` for what has no UTF-8 form. */
+export function inCanonicalForm(value: object): string {
   try {
     return canonical(value);
   } catch {
@@ -162,5 +173,7 @@ function word(event: JsonObject, name: string, max: number): string {
   if (!value.isWellFormed()) throw new Refusal('bad-text', `${name} is not well-formed Unicode`);
   return value;
 }
+
+const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : value === undefined ? 'missing' : 'no text');
 
 const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

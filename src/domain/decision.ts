@@ -2,8 +2,8 @@
  * Events that are Kith's own: acts about a fact, the course of an import. They have the same envelope as facts and the
  * source `kith`; their client id says which decision it is, so that it is made once.
  */
-import { canonical } from '../../eventstore/canonical';
 import type { Append, ExpectedRevision } from '../../eventstore/store';
+import { inCanonicalForm } from './admission';
 import { encode, type Envelope, eventIdOf, type LogKeys } from './envelope';
 import { type Instant, instant, type JsonObject, keyedHash, ms, type Subject } from './kernel';
 import { KITH } from './revision';
@@ -20,10 +20,10 @@ export interface Decision {
   readonly importId?: string;
 }
 
-/** `now` in milliseconds since 1970 UTC. */
+/** `now` in milliseconds since 1970 UTC. Throws `bad-text`. */
 export function decisionAppend(decision: Decision, keys: LogKeys, now: number, expected: ExpectedRevision = 'any'): Append {
   const { stream, type, clientId, data, subject, actor, importId } = decision;
-  const fingerprint = keyedHash(keys.fingerprint, [canonical({ type, stream, data })]);
+  const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm({ type, stream, data })]);
   const occurredAt = decision.occurredAt ?? instant(now);
   const envelope: Envelope = {
     kith: 1,

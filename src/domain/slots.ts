@@ -25,6 +25,13 @@ const families: ReadonlyMap<string, Cardinality> = new Map([
 /** A family that is not known keeps all its values, so that nothing is lost. */
 export const cardinalityOf = (slot: string): Cardinality => families.get(slot.split('/', 1)[0] ?? '') ?? 'many';
 
+/** Throws `unknown-field` for what is no slot and no family of slots. */
+export function checkSlot(asked: string): void {
+  if (!families.has(asked.split('/', 1)[0] ?? '')) {
+    throw new Refusal('unknown-field', `${JSON.stringify(asked.slice(0, 64))} is no field; there are ${[...families.keys()].join(', ')}, and below them slots such as address/home`);
+  }
+}
+
 /** How identifiers of a kind are written in keys: what people vary without meaning another one. '' is no key. */
 const plain = (written: string) => written.normalize('NFKC').trim();
 const lower = (written: string) => plain(written).toLowerCase();
@@ -57,6 +64,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map([
   ['customer-number', { as: 'customer-number', write: plain }],
   ['loyalty-card', { as: 'loyalty-card', write: unspaced }],
   ['tax-id', { as: 'tax-id', write: unspaced }],
+  // The record itself, as its source writes it: record:shop:c-17.
+  ['record', { as: 'record', write: (written) => written }],
 ]);
 
 /** `email:ada@example.org` for kind `email`; undefined for a kind that is not known or a value that is none of its kind. */

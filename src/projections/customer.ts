@@ -6,6 +6,7 @@ import { canonical } from '../../eventstore/canonical';
 import type { CustomerId, JsonValue, RecordId, Subject } from '../domain/kernel';
 import { customerId, recordId } from '../domain/kernel';
 import { cardinalityOf, lookupKeys } from '../domain/slots';
+import { writeSubject } from '../domain/subject';
 import { type Candidate, compareRefs, empty, merge, type RecordView, type Ref } from './record';
 
 /** Which criterion decided, the first that told the candidates apart. */
@@ -90,9 +91,10 @@ export function customerOf(views: readonly RecordView[], policy: Policy = defaul
   };
 }
 
-/** `kind:value` under which the customer is found: every identifier and contact point, present or former. */
+/** `kind:value` under which the customer is found: every identifier and contact point, present or former, and each record itself. */
 export function lookupKeysOf(view: RecordView): readonly string[] {
   const keys = new Set<string>();
+  for (const { subject } of Object.values(view.records)) if (subject) keys.add(`record:${writeSubject(subject)}`);
   for (const [slot, candidates] of Object.entries(view.slots)) {
     for (const { value } of Object.values(candidates)) for (const key of lookupKeys(slot, value)) keys.add(key);
   }

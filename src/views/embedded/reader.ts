@@ -2,7 +2,7 @@
  * Answers from one generation of views. Each answer is read in one short transaction: it shows the views as they were
  * at one moment, and never keeps the write-ahead log from being checkpointed.
  */
-import { type Database, rowsOf, type Statement } from '../../../eventstore/sqlite';
+import { type Database, plainText, rowsOf, sqlText, type Statement } from '../../../eventstore/sqlite';
 import type {
   Checkpoint,
   Collection,
@@ -70,7 +70,7 @@ export class EmbeddedReader implements ViewReader {
   }
 
   async find(key: string, limit: number): Promise<readonly RecordId[]> {
-    return (this.sql.find.all(key, atMost(limit)) as [RecordId][]).map(([id]) => id);
+    return (this.sql.find.all(sqlText(key), atMost(limit)) as [RecordId][]).map(([id]) => id);
   }
 
   async timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]> {
@@ -152,7 +152,7 @@ type StateRow = [bigint, bigint, bigint, bigint, bigint, bigint, string, string]
 
 const parkedOf = (row: unknown): Parked => {
   const [record, position, reason, recordedAt] = row as [RecordId, bigint, string, bigint];
-  return { record, position, reason, recordedAt: Number(recordedAt) };
+  return { record, position, reason: plainText(reason), recordedAt: Number(recordedAt) };
 };
 
 /** CROSS JOIN holds SQLite to the order that is written: from the few rows, or the index that sorts, into the table. */

@@ -2,7 +2,7 @@
  * The one writer of a generation of views: documents, keys, timeline, parked records, counts, roots and the checkpoint
  * move in one transaction. What a batch does not change is not written.
  */
-import { type Database, rowsOf, type SqlValue, type Statement } from '../../../eventstore/sqlite';
+import { type Database, rowsOf, sqlText, type SqlValue, type Statement } from '../../../eventstore/sqlite';
 import type { Batch, Collection, Entry, ViewSet, Written } from '../../app/ports';
 import { added, documentHash, rootHex, subtracted } from '../../app/root';
 import { compareMoments, mustNotFall } from '../rules';
@@ -46,7 +46,7 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
     state.size.entries += this.enter(timeline);
     for (const record of unparked) this.change.unpark.run(record);
     for (const { record, position, reason, recordedAt } of parked)
-      this.change.park.run(this.refs.of(record), position, reason, recordedAt);
+      this.change.park.run(this.refs.of(record), position, sqlText(reason), recordedAt);
     this.save(state);
   }
 
@@ -67,8 +67,8 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
 
   /** By how many keys there are more. */
   private setKeys(collection: Collection, ref: number, before: readonly string[], now: readonly string[]): number {
-    for (const key of before) if (!now.includes(key)) this.change.takeKey.run(key, ref, collection);
-    for (const key of now) if (!before.includes(key)) this.change.putKey.run(key, ref, collection);
+    for (const key of before) if (!now.includes(key)) this.change.takeKey.run(sqlText(key), ref, collection);
+    for (const key of now) if (!before.includes(key)) this.change.putKey.run(sqlText(key), ref, collection);
     return now.length - before.length;
   }
 

@@ -117,6 +117,13 @@ export function documents(current: Current): void {
       expect(await views.size()).toMatchObject({ keys: 4 });
     });
 
+    test('keys that differ only behind a NUL are different keys', async () => {
+      const { views } = current();
+      await views.write(batch({ documents: [doc(1, 'a', ['login:a\u0000b']), doc(2, 'b', ['login:a\u0000c'])] }));
+      expect(await views.find('login:a\u0000b', 10)).toEqual([id(1)]);
+      expect(await views.find('login:a', 10)).toEqual([]);
+    });
+
     test('keys replace the ones before, even where the body stays as it was', async () => {
       const { views } = current();
       await views.write(batch({ documents: [doc(1, 'a', ['k:1', 'k:2'])] }));
