@@ -13,7 +13,8 @@ export const median = (numbers) => {
 };
 
 /** The value below which a share `p` of the sorted numbers lies. */
-export const quantile = (numbers, p) => [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(p * numbers.length))];
+export const quantile = (numbers, p) =>
+  [...numbers].sort((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(p * numbers.length))];
 
 export const seconds = async (work) => {
   const from = process.hrtime.bigint();
@@ -35,14 +36,25 @@ export async function inFolder(work) {
 export function factAt(i, records) {
   const key = `c${(i * 7919) % records}`;
   const at = new Date(Date.UTC(2024, 0, 1) + i * 47_000).toISOString();
-  const event = (type, data) => ({ specversion: '1.0', id: `f${i}`, source: 'shop', type: `kith.${type}.v1`, subject: key, time: at, data });
+  const event = (type, data) => ({
+    specversion: '1.0',
+    id: `f${i}`,
+    source: 'shop',
+    type: `kith.${type}.v1`,
+    subject: key,
+    time: at,
+    data,
+  });
   switch (i % 20) {
     case 3:
       return event('name-stated', { party: 'person', name: { given: `Given${i % 97}`, family: `Family${i % 389}` } });
     case 7:
       return event('contact-point-stated', { medium: 'email', value: `${key}.${i % 3}@example.org` });
     case 11:
-      return event('address-stated', { use: 'home', address: { street: `Street ${i % 211}`, number: String(i % 90), locality: 'Linz', country: 'AT' } });
+      return event('address-stated', {
+        use: 'home',
+        address: { street: `Street ${i % 211}`, number: String(i % 90), locality: 'Linz', country: 'AT' },
+      });
     case 13:
       return event('call-held', { direction: 'in', durationSeconds: i % 900, topic: 'delivery' });
     default:

@@ -18,10 +18,15 @@ function print(row) {
   const ratio = row.ratio === undefined ? '' : `  ratio ${row.ratio.toFixed(2)} (bar ${row.bar})`;
   const mark = row.reached === undefined ? '       ' : row.reached ? 'reached' : 'MISSED ';
   const raw = row.raw === undefined ? '' : `  raw ${number(row.raw)}`;
-  console.log(`${mark}  ${row.row.padEnd(58)} ${number(row.figure).padStart(9)} ${row.unit}${raw}${ratio}${row.note ? `  ${row.note}` : ''}`);
+  console.log(
+    `${mark}  ${row.row.padEnd(58)} ${number(row.figure).padStart(9)} ${row.unit}${raw}${ratio}${row.note ? `  ${row.note}` : ''}`,
+  );
 }
 
-if (!json) console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB${short ? ', short' : ''}`);
+if (!json)
+  console.log(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB${short ? ', short' : ''}`,
+  );
 for (const part of parts) {
   if (wanted.length > 0 && !wanted.includes(part)) continue;
   const { run } = await import(join(here, `${part}.mjs`));

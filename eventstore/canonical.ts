@@ -24,13 +24,21 @@ export function canonical(value: unknown): string {
     case 'object':
       if (value === null) return 'null';
       if (Array.isArray(value)) return list(value);
-      return value instanceof Written ? value.text : members(Object(value));
+      if (value instanceof Written) return value.text;
+      if (isMembers(value)) return members(value);
+      throw new TypeError('this object has no JSON form');
     default:
       throw new TypeError(`a ${typeof value} has no JSON form`);
   }
 }
 
 type Members = Readonly<Record<string, unknown>>;
+
+/** Plain objects only: a Map, a Date or a Buffer would lose what it holds. */
+function isMembers(value: object): value is Members {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
 
 function list(values: readonly unknown[]): string {
   let out = '[';

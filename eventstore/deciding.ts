@@ -19,14 +19,16 @@ export function decideAppend(
   expected: ExpectedRevision,
   actual: Revision | 'none',
 ): Outcome | undefined {
-  const seen = known.flatMap((k, i) => (k ? [i] : []));
-  for (const index of seen) {
-    const k = known[index] as Known;
-    const sent = (events[index] as NewEvent).fingerprint;
-    if (!sameBytes(k.fingerprint, sent)) return { kind: 'conflict', index, known: k.fingerprint, sent };
+  const seen: number[] = [];
+  let last: Known | undefined;
+  for (const [index, { fingerprint: sent }] of events.entries()) {
+    const stands = known[index];
+    if (!stands) continue;
+    if (!sameBytes(stands.fingerprint, sent)) return { kind: 'conflict', index, known: stands.fingerprint, sent };
+    seen.push(index);
+    last = stands;
   }
-  if (seen.length === events.length) {
-    const last = known[known.length - 1] as Known;
+  if (last && seen.length === events.length) {
     return { kind: 'duplicate', position: last.position, revision: last.revision, recordedAt: last.recordedAt };
   }
   if (seen.length > 0) return { kind: 'partly-known', known: seen };

@@ -64,8 +64,8 @@ export class Frontier {
     let node = leaf;
     let level = 0;
     let index = this.leaves;
-    while (index % 2 === 1) {
-      node = nodeHash(this.peaks.pop() as Uint8Array, node);
+    for (let left = odd(index) && this.peaks.pop(); left; left = odd(index) && this.peaks.pop()) {
+      node = nodeHash(left, node);
       level += 1;
       index = (index - 1) / 2;
       this.onNode?.(level, index, node);
@@ -95,3 +95,5 @@ function ones(n: bigint): number {
   for (let rest = n; rest > 0n; rest >>= 1n) if (rest & 1n) count += 1;
   return count;
 }
+
+const odd = (n: number): boolean => n % 2 === 1;

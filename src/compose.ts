@@ -32,18 +32,38 @@ export interface OpenOptions extends Partial<Config> {
 
 /** Opens a data folder, or an engine in memory, with its views following. Throws `LogError` with what to do. */
 export async function openKith(options: OpenOptions): Promise<Kith> {
-  const now = options.now ?? (options.clock === undefined ? Date.now : () => options.clock as number);
-  return options.data === undefined || options.data === 'memory' ? inMemory(options, now) : embedded(options.data, options, now);
+  const { clock } = options;
+  const now = options.now ?? (clock === undefined ? Date.now : () => clock);
+  return options.data === undefined || options.data === 'memory'
+    ? inMemory(options, now)
+    : embedded(options.data, options, now);
 }
 
 async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> {
   const log = new MemoryLog();
   const store = new MemoryViewStore();
   const waiters = new Waiters();
-  const projector = inlineProjector(log, store, identitySeal, everyRecordAlone, foldFingerprint(), level(waiters), options.runner);
+  const projector = inlineProjector(
+    log,
+    store,
+    identitySeal,
+    everyRecordAlone,
+    foldFingerprint(),
+    level(waiters),
+    options.runner,
+  );
   await projector.started;
   const views = store.reader();
-  return assemble({ folder: undefined, log, keys: passingKeys(options.tenant ?? 'default'), views, projector, waiters, now, options });
+  return assemble({
+    folder: undefined,
+    log,
+    keys: passingKeys(options.tenant ?? 'default'),
+    views,
+    projector,
+    waiters,
+    now,
+    options,
+  });
 }
 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
@@ -86,7 +106,12 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
   const stopped = new AbortController();
   const waking = wakeOnAppend(log, projector, stopped.signal);
   return {
-    folder, log, keys, seal, now, views,
+    folder,
+    log,
+    keys,
+    seal,
+    now,
+    views,
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal, everyRecordAlone),
@@ -103,8 +128,10 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
         views: views.name,
       };
     },
-    reached: async (position, timeoutMs) => projector.progress().position >= position || waiters.wait(position, timeoutMs),
-    rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) => projector.rebuild({ switchOver, onProgress }),
+    reached: async (position, timeoutMs) =>
+      projector.progress().position >= position || waiters.wait(position, timeoutMs),
+    rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
+      projector.rebuild({ switchOver, onProgress }),
     retryParked: () => projector.retryParked(),
     close: async () => {
       stopped.abort();

@@ -19,8 +19,16 @@ export const settings = [
   { name: 'KITH_DATA', fallback: './kith-data', says: 'Data folder; `memory` keeps nothing after the process ends.' },
   { name: 'KITH_HOST', fallback: '127.0.0.1', says: 'Address that the HTTP server listens on.' },
   { name: 'KITH_PORT', fallback: '8008', says: 'Port of the HTTP server; 0 picks a free one.' },
-  { name: 'KITH_TENANT', fallback: 'default', says: 'Name of the tenant, part of every event id; fixed when the folder is created.' },
-  { name: 'KITH_CLOCK', fallback: '', says: 'RFC 3339 time at which the clock stands still, for demos and comparisons that must repeat exactly.' },
+  {
+    name: 'KITH_TENANT',
+    fallback: 'default',
+    says: 'Name of the tenant, part of every event id; fixed when the folder is created.',
+  },
+  {
+    name: 'KITH_CLOCK',
+    fallback: '',
+    says: 'RFC 3339 time at which the clock stands still, for demos and comparisons that must repeat exactly.',
+  },
   { name: 'KITH_MAX_EVENT_BYTES', fallback: '262144', says: 'Largest stored event in bytes.' },
 ] as const;
 
@@ -29,7 +37,8 @@ type Name = (typeof settings)[number]['name'];
 /** Throws an Error that names the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   for (const name of Object.keys(env)) {
-    if (name.startsWith('KITH_') && !settings.some((s) => s.name === name)) throw new Error(`${name} is no setting of Kith; known are ${settings.map((s) => s.name).join(', ')}`);
+    if (name.startsWith('KITH_') && !settings.some((s) => s.name === name))
+      throw new Error(`${name} is no setting of Kith; known are ${settings.map((s) => s.name).join(', ')}`);
   }
   const value = (name: Name): string => env[name] || (settings.find((s) => s.name === name)?.fallback ?? '');
   const clock = value('KITH_CLOCK');
@@ -45,6 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 function whole(text: string, name: Name, least: number, most: number): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < least || number > most) throw new Error(`${name} is ${JSON.stringify(text)}; a whole number from ${least} to ${most} is wanted`);
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new Error(`${name} is ${JSON.stringify(text)}; a whole number from ${least} to ${most} is wanted`);
   return number;
 }

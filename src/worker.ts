@@ -7,7 +7,7 @@ import { EmbeddedReader } from '../eventstore/embedded/reader';
 import { Lifecycle } from './app/lifecycle';
 import { everyRecordAlone } from './app/membership';
 import { pause, Waking } from './app/waking';
-import type { FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
+import type { Answer, FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { folder, fingerprint, options }: RunnerData = workerData;
   const tell = (message: FromRunner) => parentPort?.postMessage(message);
   const log = new EmbeddedReader(folder);
-  const store = await EmbeddedViewStore.open(folder);
+  const store = EmbeddedViewStore.open(folder);
   const waking = new Waking();
   const lifecycle = new Lifecycle(log, store, identitySeal, everyRecordAlone, {
     ...options,
@@ -24,9 +24,9 @@ async function main(): Promise<void> {
     wake: (signal) => waking.wait(signal),
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
-  const answer = async (id: number, act: () => Promise<unknown>) => {
+  const answer = async (id: number, act: () => Promise<Pick<Answer, 'report' | 'retried'> | void>) => {
     try {
-      tell({ kind: 'answer', id, value: await act() });
+      tell({ kind: 'answer', id, ...(await act()) });
     } catch (problem) {
       tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem) });
     }
@@ -37,10 +37,12 @@ async function main(): Promise<void> {
         return waking.ring();
       case 'rebuild': {
         const onProgress = (done: bigint, of: bigint) => tell({ kind: 'rebuilding', id: message.id, done, of });
-        return void answer(message.id, () => lifecycle.rebuild({ switchOver: message.switchOver, onProgress }));
+        return void answer(message.id, async () => ({
+          report: await lifecycle.rebuild({ switchOver: message.switchOver, onProgress }),
+        }));
       }
       case 'retry':
-        return void answer(message.id, () => lifecycle.retryParked());
+        return void answer(message.id, async () => ({ retried: await lifecycle.retryParked() }));
       case 'stop':
         return void answer(message.id, async () => {
           await lifecycle.stop();

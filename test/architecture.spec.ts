@@ -65,10 +65,23 @@ const TABLE: readonly Row[] = [
   },
   {
     of: 'src/views/',
-    may: ['src/views/', 'type src/app/', 'src/app/root', 'type src/domain/kernel', 'type eventstore/store', 'eventstore/sqlite', ...DRIVERS, 'node:'],
+    may: [
+      'src/views/',
+      'type src/app/',
+      'src/app/root',
+      'type src/domain/kernel',
+      'type eventstore/store',
+      'eventstore/sqlite',
+      ...DRIVERS,
+      'node:',
+    ],
     never: ['src/projections/', 'src/analytics/', ...NEST],
   },
-  { of: 'src/keys/', may: ['src/keys/', 'type src/domain/', 'eventstore/sqlite', 'node:'], never: ['src/projections/', 'src/analytics/', ...NEST] },
+  {
+    of: 'src/keys/',
+    may: ['src/keys/', 'type src/domain/', 'eventstore/sqlite', 'node:'],
+    never: ['src/projections/', 'src/analytics/', ...NEST],
+  },
   {
     of: 'src/facts/',
     may: ['src/facts/', 'type src/app/', 'eventstore/sqlite', ...DRIVERS, 'node:'],

@@ -15,7 +15,9 @@ interface Block {
 }
 
 const blocksOf = (page: string): Block[] =>
-  [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w[\w ]*)\n([\s\S]*?)^```$/gm)].map(([, kind = '', text = '']) => ({ kind, text }));
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w[\w ]*)\n([\s\S]*?)^```$/gm)].map(
+    ([, kind = '', text = '']) => ({ kind, text }),
+  );
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -26,7 +28,8 @@ const freePort = (): Promise<number> =>
   });
 
 /** A shell in which `kith` is the built command line. */
-const shell = (text: string): string => `set -euo pipefail\nkith() { node ${join(root, 'dist/src/main.js')} "$@"; }\n${text}`;
+const shell = (text: string): string =>
+  `set -euo pipefail\nkith() { node ${join(root, 'dist/src/main.js')} "$@"; }\n${text}`;
 
 const listening = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -43,7 +46,9 @@ describe('README', () => {
 
   test('its npm commands exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-    const named = blocks.flatMap(({ text }) => [...text.matchAll(/^npm (?:run )?(\w+)$/gm)].map(([, script]) => script));
+    const named = blocks.flatMap(({ text }) =>
+      [...text.matchAll(/^npm (?:run )?(\w+)$/gm)].map(([, script]) => script),
+    );
     expect(named).toEqual(['demo', 'test']);
     for (const script of named) expect(Object.keys(scripts)).toContain(script);
   });
@@ -51,7 +56,12 @@ describe('README', () => {
   test('its other blocks run, one after the other, against the server that it starts', async () => {
     const { path, remove } = folder();
     const port = await freePort();
-    const ready = (text: string) => shell(text.replaceAll('8008', String(port)).replace(/^kith serve/, 'exec node ' + join(root, 'dist/src/main.js') + ' serve'));
+    const ready = (text: string) =>
+      shell(
+        text
+          .replaceAll('8008', String(port))
+          .replace(/^kith serve/, 'exec node ' + join(root, 'dist/src/main.js') + ' serve'),
+      );
     const server = blocks.find(({ kind }) => kind === 'sh server');
     const child = spawn('bash', ['-c', ready(server?.text ?? '')], { cwd: path, stdio: ['ignore', 'pipe', 'inherit'] });
     try {
@@ -77,15 +87,27 @@ describe('README', () => {
   });
 });
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'eventstore/README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md')).map((name) => join('docs', name))];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'eventstore/README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+];
 
 test.each(pages)('%s links to what exists', (page) => {
-  const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => link);
+  const links = [...readFileSync(join(root, page), 'utf8').matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(
+    ([, link = '']) => link,
+  );
   const dead = links.filter((link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(page), link)));
   expect(dead).toEqual([]);
 });
 
 test('generated pages are what the code says', () => {
-  const { status, stderr } = spawnSync(process.execPath, [join(root, 'tools/docs.mjs'), '--check'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'tools/docs.mjs'), '--check'], {
+    encoding: 'utf8',
+  });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

@@ -14,13 +14,45 @@ const verified = fc.option(fc.constant(true), { nil: undefined });
 
 /** type and data of one fact */
 const content = fc.oneof(
-  fc.record({ type: fc.constant('name-stated'), data: fc.record({ party: fc.constant('person'), name: fc.record({ full: fc.constantFrom('Ada', 'Ada L.', 'Bob') }), verified }, { requiredKeys: ['party', 'name'] }) }),
-  fc.record({ type: fc.constant('contact-point-stated'), data: fc.record({ medium: fc.constant('email'), value: fc.constantFrom('a@x.org', 'b@x.org') }) }),
-  fc.record({ type: fc.constant('contact-point-ended'), data: fc.record({ medium: fc.constant('email'), value: fc.constantFrom('a@x.org', 'b@x.org') }) }),
+  fc.record({
+    type: fc.constant('name-stated'),
+    data: fc.record(
+      { party: fc.constant('person'), name: fc.record({ full: fc.constantFrom('Ada', 'Ada L.', 'Bob') }), verified },
+      { requiredKeys: ['party', 'name'] },
+    ),
+  }),
+  fc.record({
+    type: fc.constant('contact-point-stated'),
+    data: fc.record({ medium: fc.constant('email'), value: fc.constantFrom('a@x.org', 'b@x.org') }),
+  }),
+  fc.record({
+    type: fc.constant('contact-point-ended'),
+    data: fc.record({ medium: fc.constant('email'), value: fc.constantFrom('a@x.org', 'b@x.org') }),
+  }),
   fc.record({ type: fc.constant('moved'), data: fc.record({ use: fc.constant('home'), to: city, from: city }) }),
-  fc.record({ type: fc.constant('purchase-made'), data: fc.record({ order: fc.constant('o'), product: fc.constant({ code: 'p' }), quantity: fc.constant(1), total: euros }) }),
-  fc.record({ type: fc.constant('purchase-made'), data: fc.record({ order: fc.constant('o'), product: fc.constant({ code: 'p' }), quantity: fc.constant(1), total: euros, parties: fc.constant([{ role: 'employer', subject: 'crm:acme' }]) }) }),
-  fc.record({ type: fc.constant('complaint-raised'), data: fc.record({ case: fc.constantFrom('c1', 'c2'), topic: fc.constant('late') }) }),
+  fc.record({
+    type: fc.constant('purchase-made'),
+    data: fc.record({
+      order: fc.constant('o'),
+      product: fc.constant({ code: 'p' }),
+      quantity: fc.constant(1),
+      total: euros,
+    }),
+  }),
+  fc.record({
+    type: fc.constant('purchase-made'),
+    data: fc.record({
+      order: fc.constant('o'),
+      product: fc.constant({ code: 'p' }),
+      quantity: fc.constant(1),
+      total: euros,
+      parties: fc.constant([{ role: 'employer', subject: 'crm:acme' }]),
+    }),
+  }),
+  fc.record({
+    type: fc.constant('complaint-raised'),
+    data: fc.record({ case: fc.constantFrom('c1', 'c2'), topic: fc.constant('late') }),
+  }),
 );
 
 export type Step =
@@ -32,14 +64,26 @@ export type History = readonly Step[];
 
 const say = fc.record({ content, key, time }).map(({ content: { type, data }, key, time }) => ({
   do: 'say' as const,
-  event: { specversion: '1.0', source: 'crm', type: `kith.${type}.v1`, subject: key.replace(/%/g, '%25').replace(/:/g, '%3A'), time, data },
+  event: {
+    specversion: '1.0',
+    source: 'crm',
+    type: `kith.${type}.v1`,
+    subject: key.replace(/%/g, '%25').replace(/:/g, '%3A'),
+    time,
+    data,
+  },
 }));
 
-const revise = fc.record({ do: fc.constantFrom('retracted' as const, 'reinstated' as const, 'corrected' as const), back: fc.nat(12) });
+const revise = fc.record({
+  do: fc.constantFrom('retracted' as const, 'reinstated' as const, 'corrected' as const),
+  back: fc.nat(12),
+});
 
 export const histories: fc.Arbitrary<History> = fc
   .array(fc.oneof({ weight: 5, arbitrary: say }, { weight: 1, arbitrary: revise }), { minLength: 1, maxLength: 60 })
-  .map((steps) => steps.map((step, i) => (step.do === 'say' ? { ...step, event: { ...step.event, id: `e${i}` } } : step)));
+  .map((steps) =>
+    steps.map((step, i) => (step.do === 'say' ? { ...step, event: { ...step.event, id: `e${i}` } } : step)),
+  );
 
 /** fast-check prints seed and path of what fails; `KITH`-free, so that a run is repeated by pasting them here. */
 export const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, endOnFailure: true });

@@ -9,7 +9,12 @@ const CHUNK = 1_000;
 
 /** Both stand at the same position. */
 export async function compareViews(blue: ViewReader, green: ViewReader): Promise<Omit<RebuildReport, 'switched'>> {
-  const [rootsBefore, rootsAfter, size, checkpoint] = [await blue.roots(), await green.roots(), await green.size(), await green.checkpoint()];
+  const [rootsBefore, rootsAfter, size, checkpoint] = [
+    await blue.roots(),
+    await green.roots(),
+    await green.size(),
+    await green.checkpoint(),
+  ];
   const differences: { collection: string; count: number; ids: readonly string[] }[] = [];
   for (const collection of collections) {
     if (rootsBefore[collection] === rootsAfter[collection]) continue;
@@ -24,7 +29,10 @@ export async function compareViews(blue: ViewReader, green: ViewReader): Promise
 async function differing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
   const found: RecordId[] = [];
   for await (const documents of pages(collection, a)) {
-    const others = await b.load(collection, documents.map(({ id }) => id));
+    const others = await b.load(
+      collection,
+      documents.map(({ id }) => id),
+    );
     for (const { id, body } of documents) if (others.get(id) !== body) found.push(id);
   }
   return found;
@@ -34,13 +42,19 @@ async function differing(collection: Collection, a: ViewReader, b: ViewReader): 
 async function missing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
   const found: RecordId[] = [];
   for await (const documents of pages(collection, a)) {
-    const others = await b.load(collection, documents.map(({ id }) => id));
+    const others = await b.load(
+      collection,
+      documents.map(({ id }) => id),
+    );
     for (const { id } of documents) if (!others.has(id)) found.push(id);
   }
   return found;
 }
 
-async function* pages(collection: Collection, views: ViewReader): AsyncGenerator<readonly { id: RecordId; body: string }[]> {
+async function* pages(
+  collection: Collection,
+  views: ViewReader,
+): AsyncGenerator<readonly { id: RecordId; body: string }[]> {
   let after: RecordId | undefined;
   do {
     const page = await views.scan(collection, after, CHUNK);

@@ -27,7 +27,11 @@ export interface Sources {
 const CHUNK = 1_000;
 
 /** Positions of all events of a record at that moment, by (occurredAt, position), in chunks. */
-export async function* positionsOf(views: Sources['views'], record: RecordId, { asOf, known }: Moment): AsyncGenerator<readonly Position[]> {
+export async function* positionsOf(
+  views: Sources['views'],
+  record: RecordId,
+  { asOf, known }: Moment,
+): AsyncGenerator<readonly Position[]> {
   let after: Entry | undefined;
   do {
     const entries: readonly Entry[] = await views.timeline([record], {
@@ -53,14 +57,19 @@ export async function* decodedChunks(
   before?: Position,
 ): AsyncGenerator<readonly PlacedFact[]> {
   for await (const positions of chunks()) {
-    const events = await log.readAt(before === undefined ? positions : positions.filter((position) => position < before));
+    const events = await log.readAt(
+      before === undefined ? positions : positions.filter((position) => position < before),
+    );
     yield events.map((event) => ({ ...decode(event.bytes, seal), position: event.position }));
   }
 }
 
 /** All events of a record at that moment, by (occurredAt, position), in chunks. */
-export const eventsOf = ({ log, views, seal }: Sources, record: RecordId, moment: Moment): AsyncGenerator<readonly PlacedFact[]> =>
-  decodedChunks(log, seal, () => positionsOf(views, record, moment));
+export const eventsOf = (
+  { log, views, seal }: Sources,
+  record: RecordId,
+  moment: Moment,
+): AsyncGenerator<readonly PlacedFact[]> => decodedChunks(log, seal, () => positionsOf(views, record, moment));
 
 /** Chunks of a record's events, from the start at each call, in any order. */
 export type Chunks = () => AsyncIterable<readonly FactEvent[]>;

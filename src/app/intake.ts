@@ -10,9 +10,25 @@ import { lastRevision } from './revising';
 
 /** What became of one item. `accepted` and `duplicate` are both successes: the fact is durable. */
 export type ItemResult =
-  | { readonly outcome: 'accepted' | 'duplicate' | 'retracted'; readonly event: EventId; readonly record: string; readonly position: bigint }
-  | { readonly outcome: 'conflict'; readonly event: EventId; readonly detail: string; readonly known: string; readonly sent: string }
-  | { readonly outcome: 'refused'; readonly code: RefusalCode; readonly detail: string; readonly errors: readonly FieldError[] };
+  | {
+      readonly outcome: 'accepted' | 'duplicate' | 'retracted';
+      readonly event: EventId;
+      readonly record: string;
+      readonly position: bigint;
+    }
+  | {
+      readonly outcome: 'conflict';
+      readonly event: EventId;
+      readonly detail: string;
+      readonly known: string;
+      readonly sent: string;
+    }
+  | {
+      readonly outcome: 'refused';
+      readonly code: RefusalCode;
+      readonly detail: string;
+      readonly errors: readonly FieldError[];
+    };
 
 export type IntakeContext = Omit<Admission, 'now' | 'importId'>;
 
@@ -25,23 +41,29 @@ export class Intake {
 
   /** One answer an item, in their order. `importId` names the import that brings them. */
   async accept(items: readonly unknown[], importId?: string): Promise<readonly ItemResult[]> {
-    const now = this.now();
-    const tried = items.map((item) => tryAdmit(item, { ...this.context, now, ...(importId !== undefined && { importId }) }));
+    const admission: Admission = { ...this.context, now: this.now(), ...(importId !== undefined && { importId }) };
+    const tried = items.map((item) => tryAdmit(item, admission));
     const admitted = tried.filter((t): t is Admitted => !(t instanceof Refusal));
     const outcomes = admitted.length === 0 ? [] : await this.log.appendBatch(admitted.map((a) => a.append));
-    const answers = await Promise.all(outcomes.map((outcome, i) => this.answer(admitted[i] as Admitted, outcome)));
-    let next = 0;
-    return tried.map((t) => (t instanceof Refusal ? refused(t) : (answers[next++] as ItemResult)));
+    const waiting = outcomes.values();
+    return Promise.all(
+      tried.map(async (one) => (one instanceof Refusal ? refused(one) : this.answer(one, waiting.next().value))),
+    );
   }
 
-  private async answer({ envelope, append }: Admitted, outcome: Outcome): Promise<ItemResult> {
+  private async answer({ envelope, append }: Admitted, outcome: Outcome | undefined): Promise<ItemResult> {
+    if (!outcome) throw new Error('the log gave fewer outcomes than it was given appends');
     const place = { event: envelope.id, record: append.stream.slice('record-'.length) };
     switch (outcome.kind) {
       case 'appended':
         return { outcome: 'accepted', ...place, position: outcome.position };
       case 'duplicate': {
         const last = await lastRevision(this.log, envelope.id, this.context.seal);
-        return { outcome: last?.kind === 'retracted' ? 'retracted' : 'duplicate', ...place, position: outcome.position };
+        return {
+          outcome: last?.kind === 'retracted' ? 'retracted' : 'duplicate',
+          ...place,
+          position: outcome.position,
+        };
       }
       case 'conflict': {
         const [known, sent] = [Buffer.from(outcome.known).toString('hex'), Buffer.from(outcome.sent).toString('hex')];
@@ -49,7 +71,12 @@ export class Intake {
         return { outcome: 'conflict', event: envelope.id, detail, known, sent };
       }
       case 'failed':
-        return refused(new Refusal('store-failed', `${outcome.reason}; nothing of this item was written, send it again with the same id`));
+        return refused(
+          new Refusal(
+            'store-failed',
+            `${outcome.reason}; nothing of this item was written, send it again with the same id`,
+          ),
+        );
       case 'wrong-version':
       case 'partly-known':
         throw new Error(`a single fact appended at any version cannot be ${outcome.kind}`);
@@ -66,4 +93,9 @@ function tryAdmit(item: unknown, admission: Admission): Admitted | Refusal {
   }
 }
 
-const refused = ({ code, message, errors }: Refusal): ItemResult => ({ outcome: 'refused', code, detail: message, errors });
+const refused = ({ code, message, errors }: Refusal): ItemResult => ({
+  outcome: 'refused',
+  code,
+  detail: message,
+  errors,
+});

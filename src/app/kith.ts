@@ -28,7 +28,11 @@ export interface RebuildReport {
   readonly records: number;
   readonly customers: number;
   /** Documents that differ between the live views and the new ones, by collection; the first ids are named. */
-  readonly differences: readonly { readonly collection: string; readonly count: number; readonly ids: readonly string[] }[];
+  readonly differences: readonly {
+    readonly collection: string;
+    readonly count: number;
+    readonly ids: readonly string[];
+  }[];
   readonly rootsBefore: Readonly<Record<string, string>>;
   readonly rootsAfter: Readonly<Record<string, string>>;
   readonly switched: boolean;

@@ -8,7 +8,7 @@ import type { RebuildReport } from './kith';
 import type { Membership } from './membership';
 import { compareViews } from './comparing';
 import type { ViewSet, ViewStore } from './ports';
-import { Runner, type RunnerOptions } from './runner';
+import { Runner, type RunnerOptions, type Step } from './runner';
 
 export interface Progress {
   readonly state: 'following' | 'building' | 'stopped';
@@ -40,6 +40,7 @@ export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
   private following: Promise<void> = Promise.resolve();
+  private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -89,21 +90,28 @@ export class Lifecycle {
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
-  private async persist<T extends { level: boolean; position: Position; recordedAt: number }>(act: () => Promise<T>): Promise<T> {
+  private async persist(act: () => Promise<Step>): Promise<Step> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await act();
       } catch (problem) {
         const reason = problem instanceof Error ? problem.message : String(problem);
-        if (this.stopping.signal.aborted) return { level: true, position: 0n, recordedAt: 0 } as T;
-        this.options.onProgress({ state: 'stopped', position: 0n, recordedAt: 0, views: this.live?.views.name ?? '', reason });
+        if (this.stopping.signal.aborted)
+          return { level: true, position: this.latest.position, recordedAt: this.latest.recordedAt };
+        this.report({ ...this.latest, state: 'stopped', reason });
         await this.options.pause(Math.min(100 * 2 ** attempt, 5_000), this.stopping.signal);
       }
     }
   }
 
   /** Builds new views from the start of the log, compares, and switches unless told not to; the live ones follow meanwhile. */
-  async rebuild({ switchOver, onProgress }: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport> {
+  async rebuild({
+    switchOver,
+    onProgress,
+  }: {
+    switchOver: boolean;
+    onProgress: (done: Position, of: Position) => void;
+  }): Promise<RebuildReport> {
     const green = await this.store.create(this.options.fingerprint);
     const runner = this.runner(green, BUILD);
     for (;;) {
@@ -159,7 +167,16 @@ export class Lifecycle {
     return new Runner(this.log, views, this.seal, this.membership, { ...options, ...this.options });
   }
 
-  private tell(state: Progress['state'], views: ViewSet, { position, recordedAt }: { position: Position; recordedAt: number }): void {
-    this.options.onProgress({ state, position, recordedAt, views: views.name });
+  private tell(
+    state: Progress['state'],
+    views: ViewSet,
+    { position, recordedAt }: { position: Position; recordedAt: number },
+  ): void {
+    this.report({ state, position, recordedAt, views: views.name });
+  }
+
+  private report(progress: Progress): void {
+    this.latest = progress;
+    this.options.onProgress(progress);
   }
 }

@@ -21,7 +21,6 @@ export class Waiters {
   reached(position: Position): void {
     for (const waiter of this.waiting) {
       if (waiter.position > position) continue;
-      this.waiting.delete(waiter);
       waiter.resolve(true);
     }
   }
@@ -29,11 +28,13 @@ export class Waiters {
   /** True once `reached` was told this position, false after `ms`. */
   wait(position: Position, ms: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const waiter = { position, resolve: (reached: boolean) => (clearTimeout(timer), resolve(reached)) };
-      const timer = setTimeout(() => {
+      const settle = (reached: boolean) => {
+        clearTimeout(timer);
         this.waiting.delete(waiter);
-        resolve(false);
-      }, ms);
+        resolve(reached);
+      };
+      const waiter = { position, resolve: settle };
+      const timer = setTimeout(() => settle(false), ms);
       this.waiting.add(waiter);
     });
   }

@@ -80,7 +80,8 @@ export class Reading {
     const records = await this.recordsOf(id);
     const parked = await this.views.isParked(records);
     const body = isNow(clocks) ? await this.present(id) : await this.past(records, await this.moment(clocks));
-    if (body === undefined) throw new Refusal('customer-unknown', `no customer ${id.slice(0, 64)}${isNow(clocks) ? '' : ' at that moment'}`);
+    if (body === undefined)
+      throw new Refusal('customer-unknown', `no customer ${id.slice(0, 64)}${isNow(clocks) ? '' : ' at that moment'}`);
     return { id: customerId(id), body, parked };
   }
 
@@ -91,9 +92,15 @@ export class Reading {
   }
 
   /** Newest first. Throws `customer-unknown`, `bad-cursor`. */
-  async timeline(id: string, { asOf, knownAt, cursor, limit = 50 }: Clocks & { cursor?: string; limit?: number } = {}): Promise<TimelinePage> {
+  async timeline(
+    id: string,
+    { asOf, knownAt, cursor, limit = 50 }: Clocks & { cursor?: string; limit?: number } = {},
+  ): Promise<TimelinePage> {
     const records = await this.recordsOf(id);
-    const moment = await this.moment({ ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) });
+    const moment = await this.moment({
+      ...(asOf !== undefined && { asOf }),
+      ...(knownAt !== undefined && { knownAt }),
+    });
     const entries = await this.views.timeline(records, {
       direction: 'newest-first',
       limit: limit + 1,
@@ -101,10 +108,13 @@ export class Reading {
       ...(moment.known !== undefined && { known: moment.known }),
       ...(cursor !== undefined && { after: readCursor(cursor) }),
     });
-    if (entries.length === 0 && cursor === undefined) await this.customer(id, { ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) });
+    if (entries.length === 0 && cursor === undefined)
+      await this.customer(id, { ...(asOf !== undefined && { asOf }), ...(knownAt !== undefined && { knownAt }) });
     const shown = entries.slice(0, limit);
     const events = await this.log.readAt(shown.map((entry) => entry.position));
-    const lines = await Promise.all(events.map((event, i) => this.line(decode(event.bytes, this.seal), shown[i]?.record, moment.known)));
+    const lines = await Promise.all(
+      events.map((event, i) => this.line(decode(event.bytes, this.seal), shown[i]?.record, moment.known)),
+    );
     const last = shown.at(-1);
     return { entries: lines, ...(entries.length > limit && last && { cursor: writeCursor(last) }) };
   }
@@ -116,13 +126,21 @@ export class Reading {
     const found: HistoryEntry[] = [];
     for (const record of await this.recordsOf(id)) {
       for await (const events of eventsOf(this.sources(), record, moment)) {
-        for (const event of events) if (event.record === record) found.push(...(await this.statements(event, record, slot, moment.known)));
+        for (const event of events)
+          if (event.record === record) found.push(...(await this.statements(event, record, slot, moment.known)));
       }
     }
-    return found.sort((a, b) => compare(a.occurredAt, b.occurredAt) || compare(a.recordedAt, b.recordedAt) || compare(a.event, b.event));
+    return found.sort(
+      (a, b) => compare(a.occurredAt, b.occurredAt) || compare(a.recordedAt, b.recordedAt) || compare(a.event, b.event),
+    );
   }
 
-  private async statements(event: FactEvent, record: RecordId, slot: string, known: Position | undefined): Promise<HistoryEntry[]> {
+  private async statements(
+    event: FactEvent,
+    record: RecordId,
+    slot: string,
+    known: Position | undefined,
+  ): Promise<HistoryEntry[]> {
     const act = revisionOf(event);
     const tellings = definitionOf(act?.type ?? event.type)?.tells(act?.data ?? event.data) ?? [];
     const revised = tellings.length > 0 ? await this.revised(event, known) : {};
@@ -133,7 +151,11 @@ export class Reading {
     );
   }
 
-  private async line(event: FactEvent, record: RecordId = recordId(''), known: Position | undefined): Promise<TimelineEntry> {
+  private async line(
+    event: FactEvent,
+    record: RecordId = recordId(''),
+    known: Position | undefined,
+  ): Promise<TimelineEntry> {
     const role = event.record === record ? undefined : event.parties?.find((party) => party.record === record)?.role;
     return {
       ...whence(event, record),
@@ -145,7 +167,10 @@ export class Reading {
     };
   }
 
-  private async revised(event: FactEvent, known: Position | undefined): Promise<{ revised?: 'retracted' | 'corrected' }> {
+  private async revised(
+    event: FactEvent,
+    known: Position | undefined,
+  ): Promise<{ revised?: 'retracted' | 'corrected' }> {
     const last = await lastRevision(this.log, event.id, this.seal, known);
     return last && last.kind !== 'reinstated' ? { revised: last.kind } : {};
   }
@@ -155,12 +180,18 @@ export class Reading {
   }
 
   private async past(records: readonly RecordId[], moment: Moment): Promise<string | undefined> {
-    const views = (await Promise.all(records.map((record) => foldAt(this.sources(), record, moment)))).filter((view) => !isEmpty(view));
+    const views = (await Promise.all(records.map((record) => foldAt(this.sources(), record, moment)))).filter(
+      (view) => !isEmpty(view),
+    );
     return views.length === 0 ? undefined : writeCustomer(customerOf(views));
   }
 
   private async recordsOf(id: string): Promise<readonly RecordId[]> {
-    if (!/^[0-9a-f]{32}$/.test(id)) throw new Refusal('customer-unknown', `${JSON.stringify(id.slice(0, 64))} is no customer id: 32 hex digits are wanted`);
+    if (!/^[0-9a-f]{32}$/.test(id))
+      throw new Refusal(
+        'customer-unknown',
+        `${JSON.stringify(id.slice(0, 64))} is no customer id: 32 hex digits are wanted`,
+      );
     return this.membership.recordsOf(customerId(id));
   }
 
@@ -193,7 +224,8 @@ const writeCursor = ({ occurredAt, position }: { occurredAt: number; position: P
 function readCursor(cursor: string): { occurredAt: number; position: Position } {
   const parts = /^(-?\d{1,15})\.(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
   if (!parts) throw new Refusal('bad-cursor', 'this cursor was not handed out here; read the first page again');
-  return { occurredAt: Number(parts[1]), position: BigInt(parts[2] as string) };
+  const [, occurredAt = '', position = ''] = parts;
+  return { occurredAt: Number(occurredAt), position: BigInt(position) };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

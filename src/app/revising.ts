@@ -61,7 +61,10 @@ export class Revising {
     const [logged] = known ? await this.log.readAt([known.position]) : [];
     const record = known && recordOf(known.stream);
     if (!known || !logged || !record || command.fact.source === KITH) {
-      throw new Refusal('fact-unknown', `no fact stands under source ${JSON.stringify(command.fact.source)} and id ${JSON.stringify(command.fact.id)}`);
+      throw new Refusal(
+        'fact-unknown',
+        `no fact stands under source ${JSON.stringify(command.fact.source)} and id ${JSON.stringify(command.fact.id)}`,
+      );
     }
     const fact = decode(logged.bytes, this.seal);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -71,7 +74,10 @@ export class Revising {
       const position = settled(outcome);
       if (position !== undefined) return { outcome: 'done', fact: fact.id, record, position };
     }
-    throw new Refusal('wrong-version', 'others revised this fact at the same moment, three times; read it again and decide anew');
+    throw new Refusal(
+      'wrong-version',
+      'others revised this fact at the same moment, three times; read it again and decide anew',
+    );
   }
 
   /** The append of one act, for those who write many at once. */
@@ -85,7 +91,12 @@ export class Revising {
 type Act = Parameters<typeof decisionAppend>[0];
 
 /** Pure: the act that carries the command out, or nothing where the fact stands so already. `now` in ms. */
-export function decideRevision(command: Omit<Revise, 'fact'>, fact: FactEvent, last: Revision | undefined, now: number): Act | undefined {
+export function decideRevision(
+  command: Omit<Revise, 'fact'>,
+  fact: FactEvent,
+  last: Revision | undefined,
+  now: number,
+): Act | undefined {
   const { kind, reason, actor, data } = command;
   const retracted = last?.kind === 'retracted';
   if (kind === 'retracted' && retracted) return undefined;

@@ -91,7 +91,8 @@ export class Runner {
     try {
       for await (const events of eventsOf(this.sources(), record, {})) {
         for (const { parties = [], position, occurredAt } of events.filter((event) => event.position >= since)) {
-          for (const party of parties) timeline.push({ record: party.record, occurredAt: Date.parse(occurredAt), position });
+          for (const party of parties)
+            timeline.push({ record: party.record, occurredAt: Date.parse(occurredAt), position });
         }
       }
     } catch {
@@ -163,9 +164,18 @@ export class Runner {
     for (const record of this.pending.refolds()) await this.refold(record, to);
     for (const { record, position } of this.pending.parked.values()) await this.standStill(record, position);
     const touched = [...this.pending.touched()];
-    const documents = [...touched.map((record) => this.recordDocument(record)), ...(await this.customerDocuments(touched))];
+    const documents = [
+      ...touched.map((record) => this.recordDocument(record)),
+      ...(await this.customerDocuments(touched)),
+    ];
     const { parked, unparked } = this.pending;
-    await this.views.write({ checkpoint: to, documents, timeline: this.pending.timeline(), parked: [...parked.values()], unparked });
+    await this.views.write({
+      checkpoint: to,
+      documents,
+      timeline: this.pending.timeline(),
+      parked: [...parked.values()],
+      unparked,
+    });
     this.checkpoint = to;
     for (const record of parked.keys()) this.drafts.delete(record);
     this.pending.clear();
@@ -220,7 +230,11 @@ export class Runner {
     await this.load([...customers.values()].flat().filter((record) => !this.pending.touched().has(record)));
     return [...customers].map(([customer, records]) => {
       const views = records.flatMap((record) => this.drafts.get(record) ?? []).filter((view) => !isEmpty(view));
-      return { collection: 'customers', id: recordId(customer), body: views.length > 0 ? writeCustomer(customerOf(views)) : undefined };
+      return {
+        collection: 'customers',
+        id: recordId(customer),
+        body: views.length > 0 ? writeCustomer(customerOf(views)) : undefined,
+      };
     });
   }
 
@@ -251,4 +265,5 @@ function recordsOf({ record, parties }: FactEvent): readonly RecordId[] {
   return [...new Set(record ? [record, ...others] : others)];
 }
 
-const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem)).slice(0, 500);
+const reasonOf = (problem: unknown): string =>
+  (problem instanceof Error ? problem.message : String(problem)).slice(0, 500);

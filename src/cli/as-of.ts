@@ -21,8 +21,17 @@ export const asOf = (): Command =>
         if (options.out) await writeAll(views, options.out);
         const [size, roots] = [await views.size(), await views.roots()];
         await close();
-        if (options.json) return printJson({ asOf: time, knownAt: options.knownAt, customers: size.customers, entries: size.entries, roots });
-        print(`as of ${time}${options.knownAt ? `, known at ${options.knownAt}` : ''}: ${group(size.customers)} customers, ${group(size.entries)} timeline entries`);
+        if (options.json)
+          return printJson({
+            asOf: time,
+            knownAt: options.knownAt,
+            customers: size.customers,
+            entries: size.entries,
+            roots,
+          });
+        print(
+          `as of ${time}${options.knownAt ? `, known at ${options.knownAt}` : ''}: ${group(size.customers)} customers, ${group(size.entries)} timeline entries`,
+        );
         print(`state root of customers ${roots.customers}`);
         if (options.out) print(`every customer is in ${options.out}`);
       }),

@@ -1,29 +1,29 @@
-/** A customer and their timeline as text for a person. Says only what the view says. */
-import type { TimelineEntry } from '../app/reading';
-import type { JsonValue } from '../domain/kernel';
+/** A customer's page as text for a person. Says only what the view says. */
 import type { Chosen, CustomerView, Lifetime, Shown } from '../projections/customer';
+import { money, said } from './wording';
 
 /** Lines of the customer's page; with `why`, under each value its provenance and what lost. */
 export function card(view: CustomerView, { why }: { why: boolean }): string[] {
   const name = view.fields['name'];
   const title = name ? said(name.value) : (view.records[0]?.subject?.key ?? view.customer);
-  const lines = [title, '─'.repeat(Math.max(title.length, 24)), row('customer', view.customer + (view.anonymous ? '  (anonymous)' : ''))];
+  const lines = [
+    title,
+    '─'.repeat(Math.max(title.length, 24)),
+    row('customer', view.customer + (view.anonymous ? '  (anonymous)' : '')),
+  ];
   for (const { subject } of view.records) if (subject) lines.push(row('record', `${subject.key} in ${subject.source}`));
-  for (const [slot, chosen] of Object.entries(view.fields)) lines.push(row(slot, said(chosen.value)), ...(why ? reasons(chosen) : []));
+  for (const [slot, chosen] of Object.entries(view.fields))
+    lines.push(row(slot, said(chosen.value)), ...(why ? reasons(chosen) : []));
   for (const [slot, values] of Object.entries(view.lists)) {
-    for (const value of values) lines.push(row(slot, said(value.value) + (value.present ? '' : '  (former)')), ...(why ? [reason(value)] : []));
+    for (const value of values)
+      lines.push(row(slot, said(value.value) + (value.present ? '' : '  (former)')), ...(why ? [reason(value)] : []));
   }
-  for (const [currency, lifetime] of Object.entries(view.lifetime)) lines.push(row('lifetime', spent(currency, lifetime)));
+  for (const [currency, lifetime] of Object.entries(view.lifetime))
+    lines.push(row('lifetime', spent(currency, lifetime)));
   lines.push(row('facts', counts(view.sums)));
-  if (view.first && view.last) lines.push(row('from – to', `${view.first.occurredAt.slice(0, 10)} – ${view.last.occurredAt.slice(0, 10)}`));
+  if (view.first && view.last)
+    lines.push(row('from – to', `${view.first.occurredAt.slice(0, 10)} – ${view.last.occurredAt.slice(0, 10)}`));
   return lines;
-}
-
-/** One line of a timeline. */
-export function line(entry: TimelineEntry): string {
-  const mark = entry.revised === 'retracted' ? ' [taken back]' : entry.revised === 'corrected' ? ' [corrected since]' : '';
-  const { parties: _, ...data } = entry.data;
-  return `${entry.occurredAt.slice(0, 16).replace('T', ' ')}  ${entry.kind.padEnd(14)} ${said(data).slice(0, 120)}${mark}  ‹${entry.source}›`;
 }
 
 const row = (label: string, text: string): string => `  ${label.padEnd(24)} ${text}`;
@@ -46,18 +46,3 @@ const counts = (sums: Readonly<Record<string, number>>): string =>
     .filter(([path]) => path.startsWith('facts/kind/'))
     .map(([path, n]) => `${n} ${path.slice('facts/kind/'.length)}`)
     .join(', ');
-
-export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
-
-/** A value in words: texts as they are, objects as their members one after the other. */
-function said(value: JsonValue | undefined): string {
-  if (value === undefined || value === null) return '';
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.map(said).join(', ');
-  if ('full' in value && typeof value['full'] === 'string') return value['full'];
-  if ('minor' in value && 'currency' in value) return money(Number(value['minor']), String(value['currency']));
-  return Object.values(value).map(said).filter(Boolean).join(', ');
-}

@@ -4,8 +4,9 @@ import type { Clocks } from '../app/reading';
 import { Refusal } from '../domain/refusals';
 import { readTime } from '../domain/times';
 import type { CustomerView } from '../projections/customer';
-import { card, line } from './card';
+import { card } from './card';
 import { acting, type Common, print, printJson, verb, withReading } from './running';
+import { happened } from './wording';
 
 interface Moment extends Common {
   readonly asOf?: string;
@@ -64,16 +65,23 @@ export const timeline = (): Command =>
         await withReading(options, async ({ reading }) => {
           const [id = ''] = await idsOf(who, (identifier) => reading.find(identifier));
           const limit = Math.min(Math.max(Number.parseInt(options.limit, 10) || 50, 1), 1_000);
-          const page = await reading.timeline(id, { ...clocksOf(options), limit, ...(options.cursor && { cursor: options.cursor }) });
+          const page = await reading.timeline(id, {
+            ...clocksOf(options),
+            limit,
+            ...(options.cursor && { cursor: options.cursor }),
+          });
           if (options.json) return printJson(page);
-          for (const entry of page.entries) print(line(entry));
+          for (const entry of page.entries) print(happened(entry));
           if (page.cursor) print(`\nolder: --cursor ${page.cursor}`);
         });
       }),
     );
 
 /** An id is taken as it is; anything with a colon is looked up. */
-async function idsOf(who: string, look: (identifier: string) => Promise<readonly string[]>): Promise<readonly string[]> {
+async function idsOf(
+  who: string,
+  look: (identifier: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
   if (!who.includes(':')) return [who];
   const ids = await look(who);
   if (ids.length === 0) throw new Refusal('customer-unknown', `nobody has or had ${who}`);

@@ -6,7 +6,7 @@ import { KATHARINA, WANG } from '../demo/cast';
 import type { CustomerView, Shown } from '../projections/customer';
 import { card } from './card';
 import type { Imported } from './demo-import';
-import { happened, said } from './demo-lines';
+import { happened, said } from './wording';
 import { columns, fit, heading, indent, pad, wrap } from './demo-page';
 import { group, print } from './running';
 

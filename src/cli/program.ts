@@ -14,10 +14,26 @@ export async function program(): Promise<Command> {
   const kith = new Command('kith')
     .description('The event-sourced core of a CRM: facts go in, one view of each customer comes out.')
     .version('0.1.0')
-    .addHelpText('after', '\nExit codes: 0 done · 1 not found, or refused in part · 2 wrong use or bad input · 3 the folder or the log cannot be used · 4 broken evidence')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done · 1 not found, or refused in part · 2 wrong use or bad input · 3 the folder or the log cannot be used · 4 broken evidence',
+    )
     .showHelpAfterError('(kith <verb> --help tells more)')
     .configureOutput({ outputError: (text, write) => write(text) });
-  for (const verb of [serveCommand, importFile, show, find, timeline, asOf, rebuild, verify, parked, backup, restore, demo]) {
+  for (const verb of [
+    serveCommand,
+    importFile,
+    show,
+    find,
+    timeline,
+    asOf,
+    rebuild,
+    verify,
+    parked,
+    backup,
+    restore,
+    demo,
+  ]) {
     kith.addCommand(verb());
   }
   return kith;

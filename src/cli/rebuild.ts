@@ -14,9 +14,13 @@ export const rebuild = (): Command =>
           bar.end();
           if (report.differences.length > 0) process.exitCode = exits.notFound;
           if (options.json) return printJson(report);
-          print(`${group(report.events)} events, ${group(report.records)} records, ${group(report.customers)} customers`);
-          for (const { collection, count, ids } of report.differences) print(`${count} ${collection} differ: ${ids.join(', ')}${count > ids.length ? ' …' : ''}`);
-          if (report.differences.length === 0) print(`equal to the live views, state root of customers ${report.rootsAfter['customers']}`);
+          print(
+            `${group(report.events)} events, ${group(report.records)} records, ${group(report.customers)} customers`,
+          );
+          for (const { collection, count, ids } of report.differences)
+            print(`${count} ${collection} differ: ${ids.join(', ')}${count > ids.length ? ' …' : ''}`);
+          if (report.differences.length === 0)
+            print(`equal to the live views, state root of customers ${report.rootsAfter['customers']}`);
           print(report.switched ? `readers see ${report.name} now` : 'nothing was switched');
         });
       }),

@@ -35,7 +35,10 @@ export async function withKith<T>(options: Common, work: (kith: Kith) => Promise
 }
 
 /** Reads the folder: beside its owner where there is one, else as the owner, with the views brought level first. */
-export async function withReading<T>(options: Common, work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>): Promise<T> {
+export async function withReading<T>(
+  options: Common,
+  work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>,
+): Promise<T> {
   try {
     return await withKith(options, async (kith) => {
       await kith.reached((await kith.log.head()).position, 600_000);
@@ -61,14 +64,20 @@ export const acting =
     } catch (problem) {
       const code = exitOf(problem);
       process.exitCode = code ?? 70;
-      const sentence = problem instanceof Error ? (code === undefined ? (problem.stack ?? problem.message) : problem.message) : String(problem);
+      const sentence =
+        problem instanceof Error
+          ? code === undefined
+            ? (problem.stack ?? problem.message)
+            : problem.message
+          : String(problem);
       process.stderr.write(`kith: ${sentence}\n`);
     }
   };
 
 function exitOf(problem: unknown): number | undefined {
   if (problem instanceof LogError) return exits.unusable;
-  if (problem instanceof Refusal) return problem.code === 'customer-unknown' || problem.code === 'import-unknown' ? exits.notFound : exits.usage;
+  if (problem instanceof Refusal)
+    return problem.code === 'customer-unknown' || problem.code === 'import-unknown' ? exits.notFound : exits.usage;
   return undefined;
 }
 
@@ -81,7 +90,11 @@ export function progress(label: string): { at: (done: number | bigint, of: numbe
       if (percent === shown || (!process.stderr.isTTY && percent < shown + 25 && percent < 100)) return;
       shown = percent;
       const bar = '█'.repeat(Math.floor(percent / 4)).padEnd(25, '░');
-      process.stderr.write(process.stderr.isTTY ? `\r${label} ${bar} ${percent} % of ${group(of)}` : `${label} ${percent} % of ${group(of)}\n`);
+      process.stderr.write(
+        process.stderr.isTTY
+          ? `\r${label} ${bar} ${percent} % of ${group(of)}`
+          : `${label} ${percent} % of ${group(of)}\n`,
+      );
     },
     end: () => void (process.stderr.isTTY && shown >= 0 && process.stderr.write('\n')),
   };
@@ -92,4 +105,5 @@ export const group = (n: number | bigint): string => n.toLocaleString('en');
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
 /** JSON with bigints as decimal texts. */
-export const printJson = (value: unknown): void => print(JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v), 2));
+export const printJson = (value: unknown): void =>
+  print(JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v), 2));

@@ -14,8 +14,10 @@ export const verify = (): Command =>
         bar.end();
         await log.close();
         if (!verdict.ok) process.exitCode = exits.broken;
-        if (options.json) return printJson(verdict.ok ? { ...verdict, root: Buffer.from(verdict.root).toString('hex') } : verdict);
-        if (verdict.ok) print(`the log is whole: ${group(verdict.size)} events, root ${Buffer.from(verdict.root).toString('hex')}`);
+        if (options.json)
+          return printJson(verdict.ok ? { ...verdict, root: Buffer.from(verdict.root).toString('hex') } : verdict);
+        if (verdict.ok)
+          print(`the log is whole: ${group(verdict.size)} events, root ${Buffer.from(verdict.root).toString('hex')}`);
         else print(`the log is broken at position ${verdict.broken.position}: ${verdict.broken.what}`);
       }),
     );

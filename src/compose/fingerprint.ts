@@ -13,7 +13,10 @@ export function foldFingerprint(): string {
   const hash = createHash('sha256');
   for (const folder of FOLDS.map((name) => join(__dirname, '..', name))) {
     for (const file of codeIn(folder)) {
-      hash.update(`${relative(__dirname, file)}\0`).update(readFileSync(file)).update('\0');
+      hash
+        .update(`${relative(__dirname, file)}\0`)
+        .update(readFileSync(file))
+        .update('\0');
     }
   }
   return hash.digest('hex').slice(0, 12);

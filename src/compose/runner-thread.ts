@@ -21,23 +21,39 @@ export type ToRunner =
 export type FromRunner =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'rebuilding'; readonly id: number; readonly done: Position; readonly of: Position }
-  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string };
+  | Answer;
+
+/** Of one request; `error` where it failed. */
+export interface Answer {
+  readonly kind: 'answer';
+  readonly id: number;
+  readonly error?: string;
+  readonly report?: RebuildReport;
+  readonly retried?: { readonly healed: number; readonly still: number };
+}
 
 /** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
-const script = __filename.endsWith('.ts') ? join(__dirname, '..', '..', 'dist', 'src', 'worker.js') : join(__dirname, '..', 'worker.js');
+const script = __filename.endsWith('.ts')
+  ? join(__dirname, '..', '..', 'dist', 'src', 'worker.js')
+  : join(__dirname, '..', 'worker.js');
+
+type OnRebuild = (done: Position, of: Position) => void;
 
 export function threadProjector(data: RunnerData, onProgress: (progress: Progress) => void): Projector {
   const worker = new Worker(script, { workerData: data });
-  const asked = new Map<number, { resolve: (value: never) => void; reject: (problem: Error) => void; onRebuild?: (done: Position, of: Position) => void }>();
+  const asked = new Map<
+    number,
+    { resolve: (answer: Answer) => void; reject: (problem: Error) => void; onRebuild?: OnRebuild }
+  >();
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   let next = 1;
   let ended = false;
 
-  const expect = <T>(id: number, onRebuild?: (done: Position, of: Position) => void) =>
-    new Promise<T>((resolve, reject) => asked.set(id, { resolve, reject, ...(onRebuild && { onRebuild }) }));
-  const ask = <T>(message: ToRunner & { id: number }, onRebuild?: (done: Position, of: Position) => void): Promise<T> => {
+  const expect = (id: number, onRebuild?: OnRebuild) =>
+    new Promise<Answer>((resolve, reject) => asked.set(id, { resolve, reject, ...(onRebuild && { onRebuild }) }));
+  const ask = (message: ToRunner & { id: number }, onRebuild?: OnRebuild): Promise<Answer> => {
     if (ended) return Promise.reject(new Error('the thread that writes the views has ended'));
-    const answer = expect<T>(message.id, onRebuild);
+    const answer = expect(message.id, onRebuild);
     worker.postMessage(message);
     return answer;
   };
@@ -54,21 +70,29 @@ export function threadProjector(data: RunnerData, onProgress: (progress: Progres
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
     asked.delete(message.id);
     if (message.error !== undefined) waiting?.reject(new Error(message.error));
-    else waiting?.resolve(message.value as never);
+    else waiting?.resolve(message);
   });
-  worker.on('error', (problem) => fail(`the thread that writes the views failed: ${problem instanceof Error ? problem.message : String(problem)}`));
+  worker.on('error', (problem) =>
+    fail(`the thread that writes the views failed: ${problem instanceof Error ? problem.message : String(problem)}`),
+  );
   worker.on('exit', () => fail('the thread that writes the views has ended'));
 
   return {
-    started: expect<void>(0),
+    started: expect(0).then(() => undefined),
     progress: () => latest,
     wake: () => worker.postMessage({ kind: 'wake' } satisfies ToRunner),
-    rebuild: ({ switchOver, onProgress: onRebuild }) => ask<RebuildReport>({ kind: 'rebuild', id: next++, switchOver }, onRebuild),
-    retryParked: () => ask({ kind: 'retry', id: next++ }),
+    rebuild: ({ switchOver, onProgress: onRebuild }) =>
+      ask({ kind: 'rebuild', id: next++, switchOver }, onRebuild).then(({ report }) => told(report)),
+    retryParked: () => ask({ kind: 'retry', id: next++ }).then(({ retried }) => told(retried)),
     stop: async () => {
       if (ended) return;
-      await ask<void>({ kind: 'stop', id: next++ });
+      await ask({ kind: 'stop', id: next++ });
       await worker.terminate();
     },
   };
+}
+
+function told<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the thread that writes the views gave no answer');
+  return value;
 }

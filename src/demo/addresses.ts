@@ -1,5 +1,4 @@
 /** Addresses as the demo makes them up, and as another clerk writes the same one. */
-import type { JsonObject, JsonValue } from '../domain/kernel';
 import type { Chance } from './chance';
 import type { Country } from './places';
 
@@ -52,16 +51,3 @@ export function rewritten(
   if (chance.happens(0.4)) return { lines: [`${short} ${number}`, `${postcode} ${locality}`], country };
   return { street: short, number, postcode, locality, ...(chance.happens(0.5) && rest), country };
 }
-
-/** In one line, as on an envelope, of whatever a view holds. */
-export function onOneLine({ lines, street, number, unit, postcode, locality, country }: JsonObject): string {
-  const parts = Array.isArray(lines)
-    ? lines.map(word)
-    : [joined(' ', street, number), word(unit), joined(' ', postcode, locality)];
-  return [...parts, word(country)].filter(Boolean).join(', ');
-}
-
-const joined = (between: string, ...parts: readonly (JsonValue | undefined)[]): string =>
-  parts.map(word).filter(Boolean).join(between);
-
-const word = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');

@@ -6,7 +6,7 @@ import { canonical, Written } from '../../eventstore/canonical';
 import type { Append } from '../../eventstore/store';
 import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf, recordStream } from './envelope';
 import { checkData, codeFor, definitionOf } from './facts/catalogue';
-import { instant, type JsonObject, type JsonValue, keyedHash } from './kernel';
+import { instant, type JsonObject, type JsonValue, keyedHash, textOf } from './kernel';
 import { Refusal } from './refusals';
 import type { Seal } from './seal';
 import { readSubject } from './subject';
@@ -25,8 +25,19 @@ export interface Admission {
 
 /** Attributes of CloudEvents 1.0 and Kith's extensions; anything else is refused, because nothing is dropped silently. */
 const ATTRIBUTES = new Set([
-  'specversion', 'id', 'source', 'type', 'subject', 'time', 'datacontenttype', 'data',
-  'actor', 'correlationid', 'causationid', 'zone', 'learnedat',
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'datacontenttype',
+  'data',
+  'actor',
+  'correlationid',
+  'causationid',
+  'zone',
+  'learnedat',
 ]);
 
 export interface Admitted {
@@ -65,12 +76,25 @@ export function admit(sent: unknown, admission: Admission): Admitted {
   };
   const { bytes, stampAt } = encode(envelope, closed.data === data ? written : undefined);
   mustNotExceed(bytes, admission.maxBytes);
-  const one = { source, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: occurredMs, recordedAt: now, bytes, stampAt };
+  const one = {
+    source,
+    clientId,
+    type,
+    fingerprint: Buffer.from(fingerprint, 'hex'),
+    occurredAt: occurredMs,
+    recordedAt: now,
+    bytes,
+    stampAt,
+  };
   return { append: { stream, expected: 'any', events: [one] }, envelope };
 }
 
 export function mustNotExceed(bytes: Uint8Array, maxBytes: number): void {
-  if (bytes.length > maxBytes) throw new Refusal('data-too-large', `the event has ${bytes.length} bytes stored, the limit is ${maxBytes}; send a reference to large contents`);
+  if (bytes.length > maxBytes)
+    throw new Refusal(
+      'data-too-large',
+      `the event has ${bytes.length} bytes stored, the limit is ${maxBytes}; send a reference to large contents`,
+    );
 }
 
 interface Attributes extends JsonObject {
@@ -81,13 +105,24 @@ interface Attributes extends JsonObject {
 
 /** How the event was packed, specversion and datacontenttype, is no part of what it says. */
 function readAttributes(sent: unknown): Attributes {
-  if (!isObject(sent)) throw new Refusal('not-an-event', 'the item is no JSON object; send a CloudEvent with specversion, id, source, type and data');
+  if (!isObject(sent))
+    throw new Refusal(
+      'not-an-event',
+      'the item is no JSON object; send a CloudEvent with specversion, id, source, type and data',
+    );
   for (const name of Object.keys(sent)) {
-    if (!ATTRIBUTES.has(name)) throw new Refusal('unknown-attribute', `the attribute ${JSON.stringify(name.slice(0, 60))} is not known; what is about the customer belongs into data`);
+    if (!ATTRIBUTES.has(name))
+      throw new Refusal(
+        'unknown-attribute',
+        `the attribute ${JSON.stringify(name.slice(0, 60))} is not known; what is about the customer belongs into data`,
+      );
   }
   const { specversion, datacontenttype, ...told } = sent;
   if (specversion !== '1.0') throw new Refusal('not-an-event', `specversion is ${shown(specversion)}; "1.0" is wanted`);
-  if (datacontenttype !== undefined && (typeof datacontenttype !== 'string' || !/^application\/json\b/.test(datacontenttype))) {
+  if (
+    datacontenttype !== undefined &&
+    (typeof datacontenttype !== 'string' || !/^application\/json\b/.test(datacontenttype))
+  ) {
     throw new Refusal('not-an-event', `datacontenttype is ${shown(datacontenttype)}; application/json is wanted`);
   }
   return { ...told, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
@@ -95,9 +130,16 @@ function readAttributes(sent: unknown): Attributes {
 
 function readFact(type: string, data: JsonValue | undefined, now: number): JsonObject {
   if (/^kith\.fact-(retracted|reinstated|corrected)\./.test(type)) {
-    throw new Refusal('not-a-door-for-decisions', `${type} is a decision about a fact: use /v1/retractions, /v1/reinstatements or /v1/corrections`);
+    throw new Refusal(
+      'not-a-door-for-decisions',
+      `${type} is a decision about a fact: use /v1/retractions, /v1/reinstatements or /v1/corrections`,
+    );
   }
-  if (!definitionOf(type)) throw new Refusal('unknown-type', `no fact has the type ${JSON.stringify(type)}; the catalogue of facts lists them all`);
+  if (!definitionOf(type))
+    throw new Refusal(
+      'unknown-type',
+      `no fact has the type ${JSON.stringify(type)}; the catalogue of facts lists them all`,
+    );
   if (!isObject(data)) throw new Refusal('schema-mismatch', `data of ${type} must be an object`);
   mustFit(type, data, now);
   return data;
@@ -106,13 +148,19 @@ function readFact(type: string, data: JsonValue | undefined, now: number): JsonO
 /** Throws the refusal that names every field that does not fit the schema of the type. `now` in ms. */
 export function mustFit(type: string, data: JsonObject, now: number): void {
   const errors = checkData(type, data, now);
-  if (errors.length > 0) throw new Refusal(codeFor(errors), `data of ${type}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`, errors);
+  if (errors.length > 0)
+    throw new Refusal(
+      codeFor(errors),
+      `data of ${type}: ${errors.map((e) => `${e.pointer || '/'} ${e.detail}`).join('; ')}`,
+      errors,
+    );
 }
 
 /** Members that say who, in which story, by which clock. */
 function context(event: Attributes, { importId }: Admission): Partial<Envelope> {
   const zone = maybe(event, 'zone', 64);
-  if (zone !== undefined && !isZone(zone)) throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
+  if (zone !== undefined && !isZone(zone))
+    throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
   const actor = maybe(event, 'actor', 256);
   const correlation = maybe(event, 'correlationid', 256);
   const causation = maybe(event, 'causationid', 256);
@@ -133,7 +181,7 @@ function partiesOf(data: JsonObject, source: string, keys: LogKeys): { parties?:
   return {
     parties: parties.filter(isObject).map((party, i) => {
       const subject = readSubject(party['subject'], source, `data/parties/${i}/subject`);
-      return { role: String(party['role']), record: recordIdOf(keys, subject), subject };
+      return { role: textOf(party['role']), record: recordIdOf(keys, subject), subject };
     }),
   };
 }
@@ -158,7 +206,10 @@ export function inCanonicalForm(value: object): string {
   try {
     return canonical(value);
   } catch {
-    throw new Refusal('bad-text', 'a text of the event is not well-formed Unicode (a lone surrogate); repair it at the source');
+    throw new Refusal(
+      'bad-text',
+      'a text of the event is not well-formed Unicode (a lone surrogate); repair it at the source',
+    );
   }
 }
 
@@ -168,12 +219,19 @@ function maybe(event: JsonObject, name: string, max: number): string | undefined
 
 function word(event: JsonObject, name: string, max: number): string {
   const value = event[name];
-  if (typeof value !== 'string' || value === '') throw new Refusal('not-an-event', `${name} is ${value === undefined ? 'missing' : 'no text'}; a text of 1 to ${max} characters is wanted`);
-  if (value.length > max) throw new Refusal('not-an-event', `${name} has ${value.length} characters; ${max} is the most`);
+  if (typeof value !== 'string' || value === '')
+    throw new Refusal(
+      'not-an-event',
+      `${name} is ${value === undefined ? 'missing' : 'no text'}; a text of 1 to ${max} characters is wanted`,
+    );
+  if (value.length > max)
+    throw new Refusal('not-an-event', `${name} has ${value.length} characters; ${max} is the most`);
   if (!value.isWellFormed()) throw new Refusal('bad-text', `${name} is not well-formed Unicode`);
   return value;
 }
 
-const shown = (value: unknown): string => (typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : value === undefined ? 'missing' : 'no text');
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : value === undefined ? 'missing' : 'no text';
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

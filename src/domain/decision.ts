@@ -21,7 +21,12 @@ export interface Decision {
 }
 
 /** `now` in milliseconds since 1970 UTC. Throws `bad-text`. */
-export function decisionAppend(decision: Decision, keys: LogKeys, now: number, expected: ExpectedRevision = 'any'): Append {
+export function decisionAppend(
+  decision: Decision,
+  keys: LogKeys,
+  now: number,
+  expected: ExpectedRevision = 'any',
+): Append {
   const { stream, type, clientId, data, subject, actor, importId } = decision;
   const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm({ type, stream, data })]);
   const occurredAt = decision.occurredAt ?? instant(now);
@@ -41,6 +46,13 @@ export function decisionAppend(decision: Decision, keys: LogKeys, now: number, e
     data,
     sealed: [],
   };
-  const written = { source: KITH, clientId, type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: ms(occurredAt), recordedAt: now };
+  const written = {
+    source: KITH,
+    clientId,
+    type,
+    fingerprint: Buffer.from(fingerprint, 'hex'),
+    occurredAt: ms(occurredAt),
+    recordedAt: now,
+  };
   return { stream, expected, events: [{ ...written, ...encode(envelope) }] };
 }

@@ -72,10 +72,12 @@ export const eventIdOf = (keys: LogKeys, source: string, clientId: string): Even
   uuid5(NAMESPACE, lengthPrefixed([keys.tenant, source, clientId]));
 
 /** 32 hex digits over the canonical form of what was sent, before defaults and normalising. */
-export const fingerprintOf = (keys: LogKeys, sent: JsonObject): string => keyedHash(keys.fingerprint, [canonical(sent)]);
+export const fingerprintOf = (keys: LogKeys, sent: JsonObject): string =>
+  keyedHash(keys.fingerprint, [canonical(sent)]);
 
 /** 32 bytes that tell whether a log and a key file belong together, without telling the key. */
-export const keyCheckOf = (keys: LogKeys): Uint8Array => Buffer.from(keyedHash(keys.record, ['kith', 'key-check']), 'hex');
+export const keyCheckOf = (keys: LogKeys): Uint8Array =>
+  Buffer.from(keyedHash(keys.record, ['kith', 'key-check']), 'hex');
 
 const STAMP = '"recordedAt":"';
 
@@ -98,12 +100,17 @@ export function decode(bytes: Uint8Array, seal: Seal): FactEvent {
   const envelope: Envelope = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
   if (envelope.kith !== 1) throw new Error(`an event of envelope format ${String(envelope.kith)} needs a newer Kith`);
   const { id, stream, sealed } = envelope;
-  const whole = sealed.length === 0 ? envelope.data : { ...envelope.data, ...seal.open(sealed, { stream, id, type: envelope.type }) };
+  const whole =
+    sealed.length === 0
+      ? envelope.data
+      : { ...envelope.data, ...seal.open(sealed, { stream, id, type: envelope.type }) };
   return Object.assign(envelope, upcast(envelope.type, whole), { record: recordOf(stream) });
 }
 
 /** What the columns of a log must say about an event with these bytes. */
 export function columnsOf(bytes: Uint8Array) {
-  const { stream, type, source, clientId, occurredAt, recordedAt }: Envelope = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const { stream, type, source, clientId, occurredAt, recordedAt }: Envelope = JSON.parse(
+    Buffer.from(bytes).toString('utf8'),
+  );
   return { stream, type, source, clientId, occurredAt: Date.parse(occurredAt), recordedAt: Date.parse(recordedAt) };
 }

@@ -31,6 +31,9 @@ export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
 
+/** The text that stands there; '' for anything else. */
+export const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
+
 /** A record as its source names it: the system, and the key in that system. Keys may hold any character. */
 export interface Subject {
   readonly source: string;
@@ -123,7 +126,9 @@ export const common = {
       { maxItems: 100, description: 'Others who took part; the fact shows on the timeline of each' },
     ),
   ),
-  anonymous: optional(Type.Boolean({ description: 'Nobody could be recognised: the record stands for one visit or one receipt' })),
+  anonymous: optional(
+    Type.Boolean({ description: 'Nobody could be recognised: the record stands for one visit or one receipt' }),
+  ),
   channel: optional(text(64, 'Through what it happened: web, shop, phone, e-mail, chat, letter, partner …')),
 };
 

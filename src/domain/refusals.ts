@@ -5,18 +5,22 @@
 
 /** code → what it means and what to do, in the words of the docs. */
 export const refusals = {
-  'not-an-event': 'The item is not a CloudEvent 1.0 in JSON. Send an object with specversion, id, source, type and data.',
+  'not-an-event':
+    'The item is not a CloudEvent 1.0 in JSON. Send an object with specversion, id, source, type and data.',
   'unknown-type': 'No fact of this type is known. The catalogue of facts lists the types and their versions.',
-  'unknown-attribute': 'The event carries an attribute that Kith does not know. Leave it out, or put it where the docs say.',
+  'unknown-attribute':
+    'The event carries an attribute that Kith does not know. Leave it out, or put it where the docs say.',
   'schema-mismatch': 'The data do not fit the schema of their type. Each error names the field and what is wanted.',
   'data-too-large': 'The event is larger than the limit. Store documents elsewhere and send a reference.',
   'bad-text': 'A text is not well-formed Unicode or holds what JSON cannot carry.',
   'bad-time': 'A time is not RFC 3339 with an offset, or the day does not exist.',
   'absurd-time': 'A date or time lies where no fact of a customer can: before 1900, or for a birth date in the future.',
-  'time-in-future': 'The fact claims to have happened more than five minutes after it was received. Check the clock of the source.',
+  'time-in-future':
+    'The fact claims to have happened more than five minutes after it was received. Check the clock of the source.',
   'bad-subject': 'The subject does not name a record: source:key, with % and : escaped as %25 and %3A in both.',
   'bad-money': 'Money is a whole number of minor units and a currency of ISO 4217, never a fraction.',
-  'id-conflict': 'This source has sent other content under the same id before. Nothing was stored; use a new id, or correct the first fact.',
+  'id-conflict':
+    'This source has sent other content under the same id before. Nothing was stored; use a new id, or correct the first fact.',
   'not-a-door-for-decisions': 'Corrections, retractions and reinstatements are commands with doors of their own.',
   'fact-unknown': 'No fact stands under this source and id.',
   'fact-retracted': 'The fact is retracted. Reinstate it first.',
@@ -27,7 +31,8 @@ export const refusals = {
   'bad-parameter': 'A parameter of the request is not what the docs say.',
   'behind-token': 'The view has not reached the position of your write yet. Try again, or read without the token.',
   'wrong-version': 'Somebody else wrote first, three times in a row. Read again and decide anew.',
-  'store-failed': 'The log could not store this. Nothing was written and nothing is lost; the same ids may be sent again.',
+  'store-failed':
+    'The log could not store this. Nothing was written and nothing is lost; the same ids may be sent again.',
   'line-too-long': 'A line of the stream is longer than the limit for one event.',
   'not-json': 'This is not JSON.',
   'not-found': 'There is nothing at this address.',

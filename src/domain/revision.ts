@@ -5,7 +5,7 @@
  */
 import type { FactEvent } from './envelope';
 import type { EventId, JsonObject } from './kernel';
-import { eventId } from './kernel';
+import { eventId, textOf } from './kernel';
 import { upcast } from './upcast';
 
 export const FACT_RETRACTED = 'kith.fact-retracted.v1';
@@ -44,8 +44,8 @@ export function revisionOf(event: FactEvent): Revision | undefined {
   const kind = kinds.get(event.type);
   if (!kind) return undefined;
   const { fact, n, type, data } = event.data;
-  const act = { kind, fact: eventId(String(fact)), n: Number(n), by: event };
-  return kind === 'corrected' && isObject(data) ? { ...act, ...upcast(String(type), data) } : act;
+  const act = { kind, fact: eventId(textOf(fact)), n: Number(n), by: event };
+  return kind === 'corrected' && isObject(data) ? { ...act, ...upcast(textOf(type), data) } : act;
 }
 
 /** What holds for each fact: the act with the highest number, whatever order they come in. */
@@ -67,8 +67,16 @@ export class Standing {
     if (!act || act.kind === 'reinstated') return event;
     if (act.kind === 'retracted') return undefined;
     const { id, recordedAt, actor } = act.by;
-    return { ...event, id, recordedAt, ...(actor !== undefined && { actor }), type: act.type ?? event.type, data: act.data ?? event.data };
+    return {
+      ...event,
+      id,
+      recordedAt,
+      ...(actor !== undefined && { actor }),
+      type: act.type ?? event.type,
+      data: act.data ?? event.data,
+    };
   }
 }
 
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

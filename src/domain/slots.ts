@@ -28,7 +28,10 @@ export const cardinalityOf = (slot: string): Cardinality => families.get(slot.sp
 /** Throws `unknown-field` for what is no slot and no family of slots. */
 export function checkSlot(asked: string): void {
   if (!families.has(asked.split('/', 1)[0] ?? '')) {
-    throw new Refusal('unknown-field', `${JSON.stringify(asked.slice(0, 64))} is no field; there are ${[...families.keys()].join(', ')}, and below them slots such as address/home`);
+    throw new Refusal(
+      'unknown-field',
+      `${JSON.stringify(asked.slice(0, 64))} is no field; there are ${[...families.keys()].join(', ')}, and below them slots such as address/home`,
+    );
   }
 }
 

@@ -26,7 +26,10 @@ export function readTime(written: unknown, what: string): Moment {
   }
   const parts = typeof written === 'string' ? RFC3339.exec(written) : null;
   if (!parts) {
-    throw new Refusal('bad-time', `${what} is ${show(written)}; write it as RFC 3339 with an offset, like 2026-03-01T09:30:00+01:00`);
+    throw new Refusal(
+      'bad-time',
+      `${what} is ${show(written)}; write it as RFC 3339 with an offset, like 2026-03-01T09:30:00+01:00`,
+    );
   }
   const [, year, month, day, hour, minute, second, fraction = '', offset = 'Z'] = parts;
   const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
@@ -62,9 +65,13 @@ export function occurrence(written: unknown, now: number): Occurrence {
   const kept = offset ? { offset } : {};
   if (ms <= now) return { occurredAt: instant(ms), occurredMs: ms, ...kept };
   if (ms > now + TOLERANCE) {
-    throw new Refusal('time-in-future', `time is ${show(written)}, but it is only ${instant(now)} here; check the clock of the source`);
+    throw new Refusal(
+      'time-in-future',
+      `time is ${show(written)}, but it is only ${instant(now)} here; check the clock of the source`,
+    );
   }
   return { occurredAt: instant(now), occurredMs: now, ...kept, claimedAt: instant(ms) };
 }
 
-const show = (value: unknown): string => (value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value)).slice(0, 60));
+const show = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value.slice(0, 60)) : value === undefined ? 'missing' : 'no text';

@@ -7,7 +7,7 @@ const MINUTE = 60_000;
 /** Clocks are put forward or back on quarters of an hour, so an offset holds for such a quarter. */
 const QUARTER = 15 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
-/** About 280 years of quarters in use at once would be needed to fill it. */
+/** Days and quarters whose offset is kept. */
 const MOST_KEPT = 200_000;
 
 /** How a local time stands to the moments of its zone. */
@@ -39,14 +39,19 @@ export function zoneNamed(name: string): Zone {
     second: 'numeric',
   });
   const kept = new Map<number, number>();
-  const offsetAt = (moment: number): number => {
-    const quarter = Math.floor(moment / QUARTER);
-    const known = kept.get(quarter);
+  const measured = (moment: number): number => {
+    const known = kept.get(moment);
     if (known !== undefined) return known;
     if (kept.size > MOST_KEPT) kept.clear();
-    const offset = measure(clock, quarter * QUARTER);
-    kept.set(quarter, offset);
+    const offset = measure(clock, moment);
+    kept.set(moment, offset);
     return offset;
+  };
+  // On nearly every day the clock is not moved, and two looks at it serve the whole day.
+  const offsetAt = (moment: number): number => {
+    const day = Math.floor(moment / DAY) * DAY;
+    const offset = measured(day);
+    return offset === measured(day + DAY) ? offset : measured(Math.floor(moment / QUARTER) * QUARTER);
   };
   return { read: (local) => readWith(offsetAt, local) };
 }

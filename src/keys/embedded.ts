@@ -40,6 +40,7 @@ function pair(row: unknown): [string, string] {
 
 function secret(rows: ReadonlyMap<string, string>, name: string): string {
   const value = rows.get(name);
-  if (value === undefined) throw new Error(`${KEYS_FILE} lacks the secret ${name}: restore it from the backup that belongs to this log`);
+  if (value === undefined)
+    throw new Error(`${KEYS_FILE} lacks the secret ${name}: restore it from the backup that belongs to this log`);
   return value;
 }

@@ -10,7 +10,15 @@ import { writeSubject } from '../domain/subject';
 import { type Candidate, compareRefs, empty, merge, type RecordView, type Ref } from './record';
 
 /** Which criterion decided, the first that told the candidates apart. */
-export type Rule = 'only-value' | 'not-ended' | 'verified' | 'source-trust' | 'recency' | 'frequency' | 'completeness' | 'tie';
+export type Rule =
+  | 'only-value'
+  | 'not-ended'
+  | 'verified'
+  | 'source-trust'
+  | 'recency'
+  | 'frequency'
+  | 'completeness'
+  | 'tie';
 
 /** What survivorship may be told; a policy is versioned, so that a view says by which it was made. */
 export interface Policy {
@@ -66,7 +74,8 @@ export interface Lifetime {
 
 /** The records' sum as one customer, named by the record that was recorded first (ties by id). `views` is not empty. */
 export function customerOf(views: readonly RecordView[], policy: Policy = defaultPolicy): CustomerView {
-  const sum = views.length === 1 ? (views[0] as RecordView) : views.reduce(merge, empty());
+  const [only, ...more] = views;
+  const sum = only && more.length === 0 ? only : views.reduce(merge, empty());
   const records = Object.entries(sum.records)
     .map(([record, met]) => ({ record: recordId(record), ...met }))
     .sort((a, b) => compare(a.recordedAt, b.recordedAt) || compare(a.record, b.record));
@@ -74,11 +83,14 @@ export function customerOf(views: readonly RecordView[], policy: Policy = defaul
   const lists: Record<string, (Shown & { present: boolean })[]> = {};
   for (const [slot, candidates] of Object.entries(sum.slots)) {
     const ranked = rank(Object.values(candidates), policy);
+    const [best, ...others] = ranked;
     if (cardinalityOf(slot) === 'many') lists[slot] = listed(ranked);
-    else fields[slot] = { ...(ranked[0] as Shown), others: ranked.slice(1) };
+    else if (best) fields[slot] = { ...best, others };
   }
+  const [earliest] = records;
+  if (!earliest) throw new RangeError('a customer has at least one record');
   return {
-    customer: customerId((records[0] as { record: string }).record),
+    customer: customerId(earliest.record),
     records,
     anonymous: (sum.sums['facts/anonymous'] ?? 0) > 0 && sum.sums['facts/anonymous'] === sum.sums['facts/all'],
     ...(sum.first && { first: sum.first }),
@@ -115,7 +127,13 @@ const criteria: readonly { rule: Rule; compare: (a: Candidate, b: Candidate, pol
   { rule: 'recency', compare: (a, b) => compare(b.last.occurredAt, a.last.occurredAt) },
   { rule: 'frequency', compare: (a, b) => b.times - a.times },
   { rule: 'completeness', compare: (a, b) => canonical(b.value).length - canonical(a.value).length },
-  { rule: 'tie', compare: (a, b) => compare(a.last.record, b.last.record) || compareRefs(b.last, a.last) || compare(canonical(a.value), canonical(b.value)) },
+  {
+    rule: 'tie',
+    compare: (a, b) =>
+      compare(a.last.record, b.last.record) ||
+      compareRefs(b.last, a.last) ||
+      compare(canonical(a.value), canonical(b.value)),
+  },
 ];
 
 /** Candidates best first; each says by which rule it stands before the next one, the last by which it lost. */

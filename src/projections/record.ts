@@ -122,7 +122,13 @@ export function foldRecord(record: RecordId, events: Iterable<FactEvent>): Recor
 }
 
 /** One step of a fold from the start, under what is known to be taken back or put right. */
-export function refold(view: RecordView, event: FactEvent, record: RecordId, standing: Standing, fold = evolve): RecordView {
+export function refold(
+  view: RecordView,
+  event: FactEvent,
+  record: RecordId,
+  standing: Standing,
+  fold = evolve,
+): RecordView {
   if (isRevision(event.type)) return view;
   const held = standing.of(event);
   return held ? fold(view, held, record) : view;
@@ -151,7 +157,7 @@ const laterOf = (a?: Ref, b?: Ref): Ref | undefined => (a && b ? later(a, b) : (
 function mergeCandidates(a: Candidate, b: Candidate): Candidate {
   const verified = laterOf(a.verified, b.verified);
   const ended = laterOf(a.ended, b.ended);
-  const stated = a.times > 0 === b.times > 0 ? [a, b] as const : a.times > 0 ? [a, a] as const : [b, b] as const;
+  const stated = a.times > 0 === b.times > 0 ? ([a, b] as const) : a.times > 0 ? ([a, a] as const) : ([b, b] as const);
   return {
     value: a.value,
     times: a.times + b.times,

@@ -13,7 +13,8 @@ const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--
 const rows = [];
 const skipped = [];
 
-const show = (value) => (typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 4 }) : String(value));
+const show = (value) =>
+  typeof value === 'number' ? value.toLocaleString('en', { maximumFractionDigits: 4 }) : String(value);
 
 /** One row: what was found, what is asked, and whether it is reached. */
 function report({ row, figure, bar, reached }) {
@@ -37,10 +38,19 @@ const lost = rows.filter(({ row, reached }) => !reached && before.has(row)).map(
 if (flags.has('--keep')) {
   const kept = new Set([...before].filter((row) => !rows.some((r) => r.row === row)));
   for (const { row, reached } of rows) if (reached) kept.add(row);
-  writeFileSync(reachedFile, `${JSON.stringify([...kept].sort(), null, 2)}\n`);
+  writeFileSync(
+    reachedFile,
+    `${JSON.stringify(
+      [...kept].sort((a, b) => (a < b ? -1 : 1)),
+      null,
+      2,
+    )}\n`,
+  );
 }
 if (!flags.has('--json')) {
-  console.log(`${rows.filter((r) => r.reached).length} of ${rows.length} rows reached${skipped.length > 0 ? `, skipped: ${skipped.join(', ')}` : ''}`);
+  console.log(
+    `${rows.filter((r) => r.reached).length} of ${rows.length} rows reached${skipped.length > 0 ? `, skipped: ${skipped.join(', ')}` : ''}`,
+  );
 }
 for (const row of lost) console.error(`no longer reached: ${row}`);
 process.exitCode = lost.length > 0 ? 1 : 0;

@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => g.kith.close());
 
 const note = (more: JsonObject = {}) => said('note-taken', 'ada', { text: 'x' }, more);
-const purchase = (total: unknown) => said('purchase-made', 'ada', { order: '1', product: { code: 'A' }, quantity: 1, total: Object(total) });
+const purchase = (total: unknown) =>
+  said('purchase-made', 'ada', { order: '1', product: { code: 'A' }, quantity: 1, total: Object(total) });
 
 const refused: readonly [string, unknown, string, RegExp][] = [
   ['an unknown type', { ...note(), type: 'kith.note-token.v1' }, 'unknown-type', /kith\.note-token\.v1/],
@@ -31,7 +32,12 @@ const refused: readonly [string, unknown, string, RegExp][] = [
   ['a subject with an unescaped colon', { ...note(), subject: 'a:b:c' }, 'bad-subject', /%3A/],
   ['a lone surrogate', said('note-taken', 'ada', { text: 'x\ud800' }), 'bad-text', /surrogate/],
   ['a text where an event should be', 'hello', 'not-an-event', /CloudEvent/],
-  ['a decision through the door for facts', said('fact-retracted', 'ada', { fact: 'x' }), 'not-a-door-for-decisions', /\/v1\/retractions/],
+  [
+    'a decision through the door for facts',
+    said('fact-retracted', 'ada', { fact: 'x' }),
+    'not-a-door-for-decisions',
+    /\/v1\/retractions/,
+  ],
 ];
 
 test.each(refused)('%s is refused, and what came with it is stored', async (_, item, code, sentence) => {
@@ -45,8 +51,18 @@ test.each(refused)('%s is refused, and what came with it is stored', async (_, i
 
 test('an event over the limit says how large it is and how large it may be', async () => {
   const kith = await openKith({ data: 'memory', maxEventBytes: 2_000 });
-  const results = await kith.intake.accept([said('note-taken', 'ada', { text: 'x'.repeat(2_000) }), note({ time: '2025-01-01T00:00:00Z' })]);
-  expect(results).toMatchObject([{ outcome: 'refused', code: 'data-too-large', detail: expect.stringMatching(/has 2\d{3} bytes stored, the limit is 2000/) }, { outcome: 'accepted' }]);
+  const results = await kith.intake.accept([
+    said('note-taken', 'ada', { text: 'x'.repeat(2_000) }),
+    note({ time: '2025-01-01T00:00:00Z' }),
+  ]);
+  expect(results).toMatchObject([
+    {
+      outcome: 'refused',
+      code: 'data-too-large',
+      detail: expect.stringMatching(/has 2\d{3} bytes stored, the limit is 2000/),
+    },
+    { outcome: 'accepted' },
+  ]);
   await kith.close();
 });
 
@@ -55,7 +71,10 @@ test('the same id with other content is a conflict that shows both hashes, and t
   const results = await g.kith.intake.accept([first, { ...first, data: { text: 'two' } }, first]);
   expect(results.map(({ outcome }) => outcome)).toEqual(['accepted', 'conflict', 'duplicate']);
   const conflict = results[1];
-  expect(conflict).toMatchObject({ known: expect.stringMatching(/^[0-9a-f]{32}$/), sent: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  expect(conflict).toMatchObject({
+    known: expect.stringMatching(/^[0-9a-f]{32}$/),
+    sent: expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
 });
 
 test('the same content in other member order, or sent again without a time, is the same fact', async () => {
@@ -69,7 +88,10 @@ test('the same content in other member order, or sent again without a time, is t
 test('a clock up to five minutes ahead is clamped, and what it claimed is kept', async () => {
   await g.kith.intake.accept([note({ time: '2026-01-01T12:03:00Z' })]);
   const [event] = (await g.kith.log.readAll(0n)).events;
-  expect(JSON.parse(Buffer.from(event?.bytes ?? []).toString())).toMatchObject({ occurredAt: '2026-01-01T12:00:00.000Z', claimedAt: '2026-01-01T12:03:00.000Z' });
+  expect(JSON.parse(Buffer.from(event?.bytes ?? []).toString())).toMatchObject({
+    occurredAt: '2026-01-01T12:00:00.000Z',
+    claimedAt: '2026-01-01T12:03:00.000Z',
+  });
 });
 
 test('("a","b:c") is not ("a:b","c"), and any two different records have different ids', async () => {
@@ -86,7 +108,9 @@ test('("a","b:c") is not ("a:b","c"), and any two different records have differe
     }),
     runs(50),
   );
-  const [x, y] = (await g.kith.intake.accept([note({ subject: 'a:b%3Ac' }), note({ subject: 'a%3Ab:c' })])).map(recordIn);
+  const [x, y] = (await g.kith.intake.accept([note({ subject: 'a:b%3Ac' }), note({ subject: 'a%3Ab:c' })])).map(
+    recordIn,
+  );
   expect(x).not.toBe(y);
 });
 

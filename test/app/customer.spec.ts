@@ -1,7 +1,9 @@
+import { type JsonObject, textOf } from '../../src/domain/kernel';
 import type { CustomerView } from '../../src/projections/customer';
 import { type Given, given, level, recordIn, said } from '../given';
 
 const linz = { street: 'Harbour Road', number: '7', locality: 'Linz', country: 'AT' };
+const idOf = ({ id }: JsonObject): string => textOf(id);
 const wien = { street: 'Mill Lane', number: '12', locality: 'Wien', country: 'AT' };
 
 let g: Given;
@@ -10,7 +12,8 @@ beforeEach(async () => {
 });
 afterEach(() => g.kith.close());
 
-const view = async (id: string, clocks = {}): Promise<CustomerView> => JSON.parse((await g.kith.reading.customer(id, clocks)).body);
+const view = async (id: string, clocks = {}): Promise<CustomerView> =>
+  JSON.parse((await g.kith.reading.customer(id, clocks)).body);
 
 test('a move joins the new address to the old one, and the old one becomes a former one', async () => {
   const [first] = await g.send(
@@ -25,7 +28,9 @@ test('a move joins the new address to the old one, and the old one becomes a for
 });
 
 test('as of a day before the move, the old address is the present one, byte for byte as it was shown then', async () => {
-  const [first] = await g.send(said('address-stated', 'ada', { use: 'home', address: linz }, { time: '2024-01-01T00:00:00Z' }));
+  const [first] = await g.send(
+    said('address-stated', 'ada', { use: 'home', address: linz }, { time: '2024-01-01T00:00:00Z' }),
+  );
   const before = (await g.kith.reading.customer(recordIn(first))).body;
   g.at('2026-02-01T00:00:00Z');
   await g.send(said('moved', 'ada', { use: 'home', from: linz, to: wien }, { time: '2025-03-01T00:00:00Z' }));
@@ -55,7 +60,7 @@ test('a retracted fact leaves the view as it was without it, and reinstating bri
   const wrong = said('name-stated', 'ada', { party: 'person', name: { full: 'Ada Byron' } });
   await g.send(wrong);
   const both = (await g.kith.reading.customer(recordIn(first))).body;
-  const fact = { source: 'crm', id: String(wrong['id']) };
+  const fact = { source: 'crm', id: idOf(wrong) };
   await g.kith.revising.revise({ kind: 'retracted', fact, reason: 'wrong person' });
   await level(g.kith);
   expect((await g.kith.reading.customer(recordIn(first))).body).toBe(before);
@@ -69,12 +74,23 @@ test('a correction holds instead of the fact, from the time of the fact, and its
   const wrong = said('birth-date-stated', 'ada', { bornOn: '1985-12-11' }, { time: '2025-01-01T00:00:00Z' });
   const [first] = await g.send(wrong);
   g.at('2026-03-01T00:00:00Z');
-  const fact = { source: 'crm', id: String(wrong['id']) };
-  await g.kith.revising.revise({ kind: 'corrected', fact, data: { bornOn: '1985-12-10' }, reason: 'typo', actor: 'steward:1' });
+  const fact = { source: 'crm', id: idOf(wrong) };
+  await g.kith.revising.revise({
+    kind: 'corrected',
+    fact,
+    data: { bornOn: '1985-12-10' },
+    reason: 'typo',
+    actor: 'steward:1',
+  });
   await level(g.kith);
   const { fields } = await view(recordIn(first));
-  expect(fields['birthDate']).toMatchObject({ value: '1985-12-10', from: { occurredAt: '2025-01-01T00:00:00.000Z', actor: 'steward:1' } });
-  expect((await view(recordIn(first), { knownAt: Date.parse('2026-02-01T00:00:00Z') })).fields['birthDate']?.value).toBe('1985-12-11');
+  expect(fields['birthDate']).toMatchObject({
+    value: '1985-12-10',
+    from: { occurredAt: '2025-01-01T00:00:00.000Z', actor: 'steward:1' },
+  });
+  expect(
+    (await view(recordIn(first), { knownAt: Date.parse('2026-02-01T00:00:00Z') })).fields['birthDate']?.value,
+  ).toBe('1985-12-11');
   const history = await g.kith.reading.history(recordIn(first), 'birthDate');
   expect(history.map(({ value, revised }) => ({ value, revised }))).toEqual([
     { value: '1985-12-11', revised: 'corrected' },
@@ -93,7 +109,13 @@ test('a customer is found by a present and by a former e-mail', async () => {
 test('a fact shows on the timeline of each party', async () => {
   const [first] = await g.send(
     said('note-taken', 'acme', { text: 'key account' }, { time: '2025-01-01T00:00:00Z' }),
-    said('purchase-made', 'bob', { order: '1', product: { code: 'A' }, quantity: 1, total: { minor: 1, currency: 'EUR' }, parties: [{ role: 'employer', subject: 'crm:acme' }] }),
+    said('purchase-made', 'bob', {
+      order: '1',
+      product: { code: 'A' },
+      quantity: 1,
+      total: { minor: 1, currency: 'EUR' },
+      parties: [{ role: 'employer', subject: 'crm:acme' }],
+    }),
   );
   const { entries } = await g.kith.reading.timeline(recordIn(first));
   expect(entries.map(({ kind, role }) => ({ kind, role }))).toEqual([

@@ -72,7 +72,13 @@ function* project(world: World, random: (below: number) => number, rule: WriteRu
 }
 
 /** Adds the page's events to what was loaded, perhaps long ago; the other projector may have gone on meanwhile. */
-function* write(world: World, key: string, { from, to }: { from: number; to: number }, cache: Map<string, Doc>, rule: WriteRule): Generator<void> {
+function* write(
+  world: World,
+  key: string,
+  { from, to }: { from: number; to: number },
+  cache: Map<string, Doc>,
+  rule: WriteRule,
+): Generator<void> {
   while (true) {
     const loaded = cache.get(key) ?? world.docs.get(key);
     yield;
@@ -100,7 +106,12 @@ function added({ log }: World, key: string, loaded: Doc | undefined, from: numbe
 export function play(seed: number, rule: WriteRule): readonly string[] {
   const random = randomFrom(seed);
   const world: World = { log: [], docs: new Map(), erased: new Set(), checkpoint: { pos: 0, epoch: 0 }, epoch: 0 };
-  const begin = [() => append(world, random), () => erase(world), () => project(world, random, rule), () => project(world, random, rule)];
+  const begin = [
+    () => append(world, random),
+    () => erase(world),
+    () => project(world, random, rule),
+    () => project(world, random, rule),
+  ];
   const running = begin.map((start) => start());
   for (let step = 0; step < 400; step++) {
     const who = random(running.length);
@@ -114,6 +125,9 @@ export function play(seed: number, rule: WriteRule): readonly string[] {
   return KEYS.filter((key) => {
     const doc = world.docs.get(key);
     const mentioned = world.log.some((event) => event.key === key);
-    return mentioned && (doc?.sum !== folded(world, key, world.log.length).sum || (doc?.gone ?? false) !== world.erased.has(key));
+    return (
+      mentioned &&
+      (doc?.sum !== folded(world, key, world.log.length).sum || (doc?.gone ?? false) !== world.erased.has(key))
+    );
   });
 }

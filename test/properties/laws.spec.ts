@@ -24,9 +24,18 @@ test("a record's facts folded in any order give the same bytes", async () => {
     fc.asyncProperty(histories, fc.infiniteStream(fc.nat()), async (history, random) => {
       const g = await tell(history);
       const events = facts(await allEvents(g));
-      const shuffled = events.map((event) => ({ event, at: random.next().value })).sort((a, b) => a.at - b.at).map(({ event }) => event);
+      const shuffled = events
+        .map((event) => ({ event, at: random.next().value }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ event }) => event);
       for (const record of new Set(events.map((event) => event.record))) {
-        const of = (list: typeof events) => canonical(foldRecord(recordId(record ?? ''), list.filter((event) => event.record === record)));
+        const of = (list: typeof events) =>
+          canonical(
+            foldRecord(
+              recordId(record ?? ''),
+              list.filter((event) => event.record === record),
+            ),
+          );
         expect(of(shuffled)).toBe(of(events));
       }
       await g.kith.close();
@@ -40,7 +49,9 @@ test('record views are a commutative monoid: empty, order and grouping make no d
     fc.asyncProperty(histories, async (history) => {
       const g = await tell(history);
       const events = facts(await allEvents(g));
-      const views = [...new Set(events.map((event) => event.record))].map((record) => foldRecord(recordId(record ?? ''), events));
+      const views = [...new Set(events.map((event) => event.record))].map((record) =>
+        foldRecord(recordId(record ?? ''), events),
+      );
       const [a = empty(), b = empty(), c = empty()] = views;
       const same = (x: typeof a, y: typeof a) => expect(canonical(x)).toBe(canonical(y));
       same(merge(a, b), merge(b, a));
@@ -61,7 +72,10 @@ test('a customer as of (T, K) is, to the byte, what a log cut there shows', asyn
       const events = await allEvents(g);
       const views = await cut(events.filter((e) => e.occurredAt <= asOf && e.recordedAt <= knownAt));
       for (const { id } of (await g.kith.views.scan('customers', undefined, 100)).documents) {
-        const past = await g.kith.reading.customer(id, { asOf, knownAt }).then((c) => c.body, () => undefined);
+        const past = await g.kith.reading.customer(id, { asOf, knownAt }).then(
+          (c) => c.body,
+          () => undefined,
+        );
         expect(past).toBe((await views.load('customers', [id])).get(id));
       }
       await g.kith.close();

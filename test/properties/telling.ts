@@ -2,6 +2,7 @@
 import { MemoryLog } from '../../eventstore/memory';
 import type { LoggedEvent } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../../src/domain/envelope';
+import { textOf } from '../../src/domain/kernel';
 import { Refusal } from '../../src/domain/refusals';
 import { identitySeal } from '../../src/domain/seal';
 import { everyRecordAlone } from '../../src/app/membership';
@@ -28,13 +29,23 @@ export async function tell(history: History): Promise<Given> {
   return g;
 }
 
-async function revise({ kith }: Given, history: History, i: number, { do: kind, back }: { do: 'retracted' | 'reinstated' | 'corrected'; back: number }): Promise<void> {
+async function revise(
+  { kith }: Given,
+  history: History,
+  i: number,
+  { do: kind, back }: { do: 'retracted' | 'reinstated' | 'corrected'; back: number },
+): Promise<void> {
   const target = history[i - 1 - back];
   if (target?.do !== 'say') return;
   const { data, id } = target.event;
   const corrected = { ...Object(data), channel: `put-right-${i}` };
   try {
-    await kith.revising.revise({ kind, fact: { source: 'crm', id: String(id) }, reason: 'test', ...(kind === 'corrected' && { data: corrected }) });
+    await kith.revising.revise({
+      kind,
+      fact: { source: 'crm', id: textOf(id) },
+      reason: 'test',
+      ...(kind === 'corrected' && { data: corrected }),
+    });
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
   }
@@ -44,7 +55,8 @@ export async function allEvents({ kith }: Given): Promise<readonly LoggedEvent[]
   return (await kith.log.readAll(0n, { limit: 100_000 })).events;
 }
 
-export const facts = (events: readonly LoggedEvent[]): FactEvent[] => events.filter((e) => recordOf(e.stream)).map((e) => decode(e.bytes, identitySeal));
+export const facts = (events: readonly LoggedEvent[]): FactEvent[] =>
+  events.filter((e) => recordOf(e.stream)).map((e) => decode(e.bytes, identitySeal));
 
 /** A log that holds just these events, stamps included, and its views, folded in pages of `page`. */
 export async function cut(events: readonly LoggedEvent[], page = 7): Promise<ViewSet> {
@@ -52,7 +64,16 @@ export async function cut(events: readonly LoggedEvent[], page = 7): Promise<Vie
   for (const event of events) {
     const { source, clientId, fingerprint, recordedAt } = JSON.parse(Buffer.from(event.bytes).toString());
     const stampAt = Buffer.from(event.bytes).lastIndexOf('"recordedAt":"') + 14;
-    const written = { source, clientId, type: event.type, fingerprint: Buffer.from(fingerprint, 'hex'), occurredAt: event.occurredAt, recordedAt: Date.parse(recordedAt), bytes: event.bytes, stampAt };
+    const written = {
+      source,
+      clientId,
+      type: event.type,
+      fingerprint: Buffer.from(fingerprint, 'hex'),
+      occurredAt: event.occurredAt,
+      recordedAt: Date.parse(recordedAt),
+      bytes: event.bytes,
+      stampAt,
+    };
     await log.append(event.stream, 'any', [written]);
   }
   const views = await new MemoryViewStore().create('cut');

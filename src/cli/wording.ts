@@ -1,8 +1,6 @@
-/** A value, and what happened, in few words for the demo's page. Says less than a timeline does: the gist of each fact. */
+/** Values and facts in a person's words: a name, an address, an amount, what happened. Leaves out rather than invents. */
 import type { TimelineEntry } from '../app/reading';
-import { onOneLine } from '../demo/addresses';
 import type { JsonObject, JsonValue } from '../domain/kernel';
-import { money } from './card';
 
 /** A name, an address or a plain value in one line. */
 export function said(value: JsonValue | undefined): string {
@@ -42,3 +40,21 @@ const amount = (value: JsonValue | undefined): string =>
 
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export function money(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** In one line, as on an envelope, of whatever a view holds. */
+function onOneLine({ lines, street, number, unit, postcode, locality, country }: JsonObject): string {
+  const parts = Array.isArray(lines)
+    ? lines.map(word)
+    : [joined(' ', street, number), word(unit), joined(' ', postcode, locality)];
+  return [...parts, word(country)].filter(Boolean).join(', ');
+}
+
+const joined = (between: string, ...parts: readonly (JsonValue | undefined)[]): string =>
+  parts.map(word).filter(Boolean).join(between);
+
+const word = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
