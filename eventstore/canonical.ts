@@ -34,10 +34,10 @@ export function canonical(value: unknown): string {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Plain objects only: a Map, a Date or a Buffer would lose what it holds. */
+/** Plain objects only, of any realm: a Map, a Date or a Buffer would lose what it holds. */
 function isMembers(value: object): value is Members {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function list(values: readonly unknown[]): string {

@@ -33,8 +33,12 @@ export interface LifecycleOptions extends RunnerOptions {
 /** Events folded before a write while nobody reads the views yet. */
 const BUILD = { flush: 250_000, cached: 60_000 };
 
-/** Milliseconds that facts may gather before a live write: one write for many costs a tenth, and nobody sees the wait. */
-const GATHER = 3;
+/**
+ * Milliseconds that facts may gather before a live write. One write for many facts costs a fraction of many writes, so the
+ * runner rests as long as its last write took: it leaves half a core to whoever feeds the log, and under a flood each
+ * document is written once for many facts.
+ */
+const GATHER = { least: 3, most: 500 };
 
 export class Lifecycle {
   private readonly stopping = new AbortController();
@@ -80,12 +84,14 @@ export class Lifecycle {
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
+      const begun = performance.now();
       const step = await this.persist(() => this.inTurn(() => this.opened().runner.step()));
+      const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
       if (!step.level) continue;
       await this.options.wake(signal);
-      await this.options.pause(GATHER, signal);
+      await this.options.pause(Math.min(Math.max(took, GATHER.least), GATHER.most), signal);
     }
   }
 

@@ -62,7 +62,7 @@ export class Pending {
     return [...this.entries.values()].flat();
   }
 
-  touched(): ReadonlySet<RecordId> {
+  get touched(): ReadonlySet<RecordId> {
     return this.changed;
   }
 

@@ -35,6 +35,9 @@ export interface Step extends Checkpoint {
   readonly level: boolean;
 }
 
+/** A document costs as much to write as some ten events cost to fold. */
+const EVENTS_A_DOCUMENT = 8;
+
 export class Runner {
   private checkpoint: Checkpoint | undefined;
   private readonly drafts = new Map<RecordId, RecordView>();
@@ -60,7 +63,7 @@ export class Runner {
         const last = page.events.at(-1);
         if (last) await this.take(page.events);
         at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
-        if (page.end || this.pending.events >= (this.options.flush ?? 20_000)) {
+        if (page.end || this.isFull()) {
           if (at.position !== this.checkpoint.position) await this.flush(at);
           return { ...at, level: page.end };
         }
@@ -69,6 +72,13 @@ export class Runner {
       this.forget();
       throw problem;
     }
+  }
+
+  /** Enough for one write: many events, and several for each document, unless that would take ten times as many. */
+  private isFull(): boolean {
+    const { events, touched } = this.pending;
+    const flush = this.options.flush ?? 20_000;
+    return events >= flush && (events >= EVENTS_A_DOCUMENT * touched.size || events >= 10 * flush);
   }
 
   /** Folds parked records again from all their events. */
@@ -163,7 +173,7 @@ export class Runner {
   private async flush(to: Checkpoint): Promise<void> {
     for (const record of this.pending.refolds()) await this.refold(record, to);
     for (const { record, position } of this.pending.parked.values()) await this.standStill(record, position);
-    const touched = [...this.pending.touched()];
+    const touched = [...this.pending.touched];
     const documents = [
       ...touched.map((record) => this.recordDocument(record)),
       ...(await this.customerDocuments(touched)),
@@ -227,7 +237,7 @@ export class Runner {
       const customer = this.membership.customerOf(record);
       if (!customers.has(customer)) customers.set(customer, this.membership.recordsOf(customer));
     }
-    await this.load([...customers.values()].flat().filter((record) => !this.pending.touched().has(record)));
+    await this.load([...customers.values()].flat().filter((record) => !this.pending.touched.has(record)));
     return [...customers].map(([customer, records]) => {
       const views = records.flatMap((record) => this.drafts.get(record) ?? []).filter((view) => !isEmpty(view));
       return {

@@ -32,6 +32,8 @@ export interface ImportOptions {
   /** Work on the calling thread instead of on one of its own. */
   readonly inThread?: boolean;
   readonly maxBytes?: number;
+  /** After how many rows the import writes down how far it came; 50,000 when absent. */
+  readonly advanceRows?: number;
   readonly onProgress?: (progress: Progress) => void;
 }
 
@@ -162,7 +164,7 @@ class Run {
     this.samples.push(...samplesOf(batch, conflicts).slice(0, Math.max(0, MOST_SAMPLES - this.samples.length)));
     this.errorBytes = await this.workshop.settle({ now: this.store.now(), conflicts });
     const { rows } = this.counting.tally;
-    if (!this.again && rows - this.writtenDown >= ADVANCE_ROWS) await this.writeDown();
+    if (!this.again && rows - this.writtenDown >= (this.options.advanceRows ?? ADVANCE_ROWS)) await this.writeDown();
     this.options.onProgress?.({
       rows,
       accepted: this.counting.total('accepted'),

@@ -5,6 +5,7 @@ import type { Append, Outcome } from '../../eventstore/store';
 import type { Kith } from '../../src/app/kith';
 import { importsOf } from '../../src/import/course';
 import { dryRun } from '../../src/import/dry-run';
+import { importFile } from '../../src/import/run';
 import { redoImport, undoImport } from '../../src/import/undo';
 import { level } from '../given';
 import { bought, csv, factsOf, HEADER, orders, purchase, type Trial, trial } from './trial';
@@ -186,7 +187,7 @@ describe('what does not come in', () => {
 });
 
 describe('interrupted and again', () => {
-  const many = csv(...Array.from({ length: 70_000 }, (_, i) => row(`o${i % 20_000}`, `c${i % 50}`)));
+  const many = csv(...Array.from({ length: 22_000 }, (_, i) => row(`o${i % 7_000}`, `c${i % 50}`)));
 
   /** A log that breaks off after so many batches, as a killed process does. */
   const breaking = (kith: Kith, after: number): Kith => {
@@ -204,13 +205,14 @@ describe('interrupted and again', () => {
     const file = t.file('a.csv', many);
     const other = await trial();
     await other.bring(other.file('a.csv', many), orders());
-    const { importFile } = await import('../../src/import/run');
-    const options = { file, mapping: JSON.stringify(orders()), inThread: true };
-    await expect(importFile(breaking(t.kith, 12), options)).rejects.toThrow('killed');
+    const options = { file, mapping: JSON.stringify(orders()), inThread: true, advanceRows: 10_000 };
+    await expect(importFile(breaking(t.kith, 3), options)).rejects.toThrow('killed');
     const report = await t.bring(file, orders());
-    expect(report).toMatchObject({ outcome: 'finished', resumedAt: 50_000, tally: { rows: 70_000 } });
-    expect(bought(report)).toEqual(new1(60_000, { duplicate: 10_000 }));
-    expect(await t.kith.views.roots()).toEqual(await other.kith.views.roots());
+    expect(report).toMatchObject({ outcome: 'finished', resumedAt: 10_000, tally: { rows: 22_000 } });
+    expect(bought(report)).toEqual(new1(17_000, { duplicate: 5_000 }));
+    const told = async ({ facts }: Trial) =>
+      (await facts()).map(({ clientId, occurredAt, data }) => [clientId, occurredAt, data]);
+    expect(await told(t)).toEqual(await told(other));
     await other.end();
   });
 
@@ -243,7 +245,7 @@ describe('undone and redone', () => {
     const { import: id } = await t.bring(t.file('a.csv', file), orders());
     expect(await undoImport(t.kith, id)).toMatchObject({ act: 'undone', facts: 3, already: 0 });
     await level(t.kith);
-    expect(await t.kith.views.roots()).not.toEqual(before);
+    expect(await t.kith.views.roots()).toEqual(before);
     expect(await undoImport(t.kith, id)).toMatchObject({ facts: 0, already: 3 });
     expect(await importsOf(t.kith)).toMatchObject([{ state: 'finished' }, { state: 'undone' }]);
   });

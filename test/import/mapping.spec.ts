@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
-import { FieldError, Refusal } from '../../src/domain/refusals';
+import { type FieldError, Refusal } from '../../src/domain/refusals';
 import { Columns } from '../../src/import/columns';
 import { compileMapping, readMapping } from '../../src/import/mapping';
 import { mappingSchema } from '../../src/import/schema';
