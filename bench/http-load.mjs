@@ -8,11 +8,14 @@ const stamp = Date.now();
 
 function post(agent, type, write) {
   return new Promise((resolve, reject) => {
-    const req = request({ hostname, port, path: '/v1/events', method: 'POST', agent, headers: { 'content-type': type } }, (res) => {
-      let text = '';
-      res.on('data', (chunk) => (text += chunk));
-      res.on('end', () => resolve({ status: res.statusCode, text }));
-    });
+    const req = request(
+      { hostname, port, path: '/v1/events', method: 'POST', agent, headers: { 'content-type': type } },
+      (res) => {
+        let text = '';
+        res.on('data', (chunk) => (text += chunk));
+        res.on('end', () => resolve({ status: res.statusCode, text }));
+      },
+    );
     req.on('error', reject);
     write(req);
   });
@@ -35,14 +38,20 @@ async function singles(ms) {
   };
   await Promise.all(Array.from({ length: 64 }, connection));
   agent.destroy();
-  return { rate: waits.length / ((performance.now() - begun) / 1_000), p50: quantile(waits, 0.5), p99: quantile(waits, 0.99) };
+  return {
+    rate: waits.length / ((performance.now() - begun) / 1_000),
+    p50: quantile(waits, 0.5),
+    p99: quantile(waits, 0.99),
+  };
 }
 
 async function bulk(facts) {
   const begun = performance.now();
   const { status, text } = await post(undefined, 'application/x-ndjson', async (req) => {
     for (let i = 0; i < facts; i += 1_000) {
-      const lines = Array.from({ length: Math.min(1_000, facts - i) }, (_, n) => JSON.stringify(factAt(i + n, facts / 50))).join('\n');
+      const lines = Array.from({ length: Math.min(1_000, facts - i) }, (_, n) =>
+        JSON.stringify(factAt(i + n, facts / 50)),
+      ).join('\n');
       if (!req.write(`${lines}\n`)) await new Promise((resolve) => req.once('drain', resolve));
     }
     req.end();

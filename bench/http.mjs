@@ -19,7 +19,11 @@ export async function run({ short }) {
 /** Everything but the log: facts are admitted and answered, and go nowhere. */
 function withoutStorage(kith) {
   let position = 0n;
-  const log = { ...kith.log, appendBatch: async (appends) => appends.map(() => ({ kind: 'appended', position: ++position, revision: 0n, recordedAt: Date.now() })) };
+  const log = {
+    ...kith.log,
+    appendBatch: async (appends) =>
+      appends.map(() => ({ kind: 'appended', position: ++position, revision: 0n, recordedAt: Date.now() })),
+  };
   const intake = new Intake(log, { keys: kith.keys, seal: kith.seal, maxBytes: 262_144 }, kith.now);
   return { ...kith, intake };
 }
@@ -37,10 +41,16 @@ async function served(kith, work) {
 /** Runs the load generator: `singles` or `bulk`, the address, how long (ms) or how many. */
 function load(what, url, amount) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./http-load.mjs', import.meta.url)), what, url, String(amount)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./http-load.mjs', import.meta.url)), what, url, String(amount)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let out = '';
     child.stdout.on('data', (text) => (out += text));
-    child.on('exit', (code) => (code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`the load generator ended with ${code}`))));
+    child.on('exit', (code) =>
+      code === 0 ? resolve(JSON.parse(out)) : reject(new Error(`the load generator ended with ${code}`)),
+    );
   });
 }
 
@@ -61,7 +71,18 @@ async function singles(ms) {
   });
   const ratio = median(ratios);
   const note = `p50 ${median(p50s).toFixed(1)} ms, p99 ${median(p99s).toFixed(1)} ms; raw = the same route without storage`;
-  return [{ row: 'HTTP intake, single events, 64 connections', figure: median(ours), unit: 'facts/s', raw: median(raws), ratio, bar: 0.6, reached: ratio >= 0.6, note }];
+  return [
+    {
+      row: 'HTTP intake, single events, 64 connections',
+      figure: median(ours),
+      unit: 'facts/s',
+      raw: median(raws),
+      ratio,
+      bar: 0.6,
+      reached: ratio >= 0.6,
+      note,
+    },
+  ];
 }
 
 async function bulk(facts) {
@@ -80,5 +101,14 @@ async function bulk(facts) {
   }
   const ratio = median(ratios);
   const note = 'validated, acknowledged durable, projections running; raw = bare SQLite, 1,000 a commit';
-  return { row: 'NDJSON bulk', figure: median(ours), unit: 'facts/s', raw: median(raws), ratio, bar: 0.2, reached: ratio >= 0.2, note };
+  return {
+    row: 'NDJSON bulk',
+    figure: median(ours),
+    unit: 'facts/s',
+    raw: median(raws),
+    ratio,
+    bar: 0.2,
+    reached: ratio >= 0.2,
+    note,
+  };
 }

@@ -108,4 +108,5 @@ export function rawInserts(folder, appends, perCommit) {
 export const perSecond = (count, started) => (count / (performance.now() - started)) * 1000;
 
 /** Events a second of raw inserts, `perCommit` a commit, in a folder of their own. */
-export const rawBatches = (count, perCommit) => inFolder(async (folder) => rawInserts(folder, appendsOf(count), perCommit).rate);
+export const rawBatches = (count, perCommit) =>
+  inFolder(async (folder) => rawInserts(folder, appendsOf(count), perCommit).rate);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { EmbeddedLog } from '../eventstore/embedded/log';
 import { isFresh } from '../eventstore/embedded/schema';
 import { MemoryLog } from '../eventstore/memory';
-import type { EventLog } from '../eventstore/store';
+import { type EventLog, LogError } from '../eventstore/store';
 import { inlineProjector } from './app/inline';
 import { Intake } from './app/intake';
 import type { Kith } from './app/kith';
@@ -15,7 +15,7 @@ import { Reading } from './app/reading';
 import { Revising } from './app/revising';
 import type { RunnerOptions } from './app/runner';
 import type { Config } from './config';
-import { keyCheckOf, type LogKeys } from './domain/envelope';
+import { columnsOf, keyCheckOf, type LogKeys } from './domain/envelope';
 import { identitySeal } from './domain/seal';
 import { foldFingerprint } from './compose/fingerprint';
 import { openKeys, passingKeys } from './keys/embedded';
@@ -26,6 +26,8 @@ import { MemoryViewStore } from './views/memory';
 export interface OpenOptions extends Partial<Config> {
   /** In milliseconds since 1970 UTC; the system's clock when absent. */
   readonly now?: () => number;
+  /** Makes the folder and its log where there is none; default true. */
+  readonly create?: boolean;
   /** Of the runner; the fold among them, for a test that wants it to throw (memory engine only). */
   readonly runner?: RunnerOptions;
 }
@@ -67,7 +69,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
 }
 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
-  const { log, keys } = await openEmbeddedLog(folder, options.tenant ?? 'default');
+  const { log, keys } = await openEmbeddedLog(folder, options);
   const waiters = new Waiters();
   const projector = threadProjector({ folder, fingerprint: foldFingerprint(), options: {} }, level(waiters));
   try {
@@ -80,11 +82,23 @@ async function embedded(folder: string, options: OpenOptions, now: () => number)
   }
 }
 
-/** Keys are made only for a log that is not there yet: a log without its keys must say so, not get others. */
-async function openEmbeddedLog(folder: string, tenant: string): Promise<{ log: EmbeddedLog; keys: LogKeys }> {
+/**
+ * Keys are made only for a log that is not there yet: a log without its keys must say so, not get others. Keys without
+ * a log are what a crash in the first moment leaves, or half of a restore; they are kept and used.
+ */
+async function openEmbeddedLog(
+  folder: string,
+  { tenant = 'default', create = true }: OpenOptions,
+): Promise<{ log: EmbeddedLog; keys: LogKeys }> {
+  const fresh = isFresh(folder);
+  if (fresh && !create)
+    throw new LogError(
+      'not-a-log',
+      `${folder} holds no log; check --data, or begin one with kith serve or kith import`,
+    );
   mkdirSync(folder, { recursive: true });
-  const keys = openKeys(folder, { create: isFresh(folder), tenant });
-  return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys) }), keys };
+  const keys = openKeys(folder, { create: fresh, tenant });
+  return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys), columnsOf }), keys };
 }
 
 const level = (waiters: Waiters) => (progress: Progress) => waiters.reached(progress.position);

@@ -79,7 +79,7 @@ const TABLE: readonly Row[] = [
   },
   {
     of: 'src/keys/',
-    may: ['src/keys/', 'type src/domain/', 'eventstore/sqlite', 'node:'],
+    may: ['src/keys/', 'type src/domain/', 'eventstore/sqlite', 'eventstore/store', 'node:'],
     never: ['src/projections/', 'src/analytics/', ...NEST],
   },
   {

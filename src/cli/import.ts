@@ -12,6 +12,7 @@ import { dryRunWords, importWords, listWords, undoWords } from '../import/report
 import { importFile as runImport, type ImportOptions, type Progress } from '../import/run';
 import { mappingSchema } from '../import/schema';
 import { redoImport, undoImport } from '../import/undo';
+import { holdsLog } from '../compose/folder';
 import { Refusal } from '../domain/refusals';
 import { acting, type Common, configOf, exits, group, print, printJson, progress, verb, withKith } from './running';
 
@@ -65,17 +66,22 @@ async function act(file: string | undefined, options: Options): Promise<void> {
 }
 
 const bringIn = (whole: ImportOptions, options: Options): Promise<void> =>
-  withKith(options, async (kith) => {
-    const shown = meter();
-    const report = await runImport(kith, { ...whole, onProgress: shown.at });
-    shown.end();
-    say(options, report, importWords);
-    if (report.outcome === 'stopped') process.exitCode = exits.usage;
-    else if (refusedOf(report.tally) + totalOf(report.tally, 'conflict') > 0) process.exitCode = exits.notFound;
-  });
+  withKith(
+    options,
+    async (kith) => {
+      const shown = meter();
+      const report = await runImport(kith, { ...whole, onProgress: shown.at });
+      shown.end();
+      say(options, report, importWords);
+      if (report.outcome === 'stopped') process.exitCode = exits.usage;
+      else if (refusedOf(report.tally) + totalOf(report.tally, 'conflict') > 0) process.exitCode = exits.notFound;
+    },
+    { create: true },
+  );
 
+/** Where there is no log yet nothing is made: the try runs in memory. */
 const tryOut = (whole: ImportOptions, options: Options): Promise<void> =>
-  withKith(options, async (kith) => {
+  withKith(holdsLog(options.data) ? options : { ...options, data: 'memory' }, async (kith) => {
     const shown = meter();
     const report = await dryRun(kith, { ...whole, onProgress: shown.at });
     shown.end();

@@ -7,6 +7,7 @@ import { demo } from './demo';
 import { importFile } from './import';
 import { parked } from './parked';
 import { rebuild } from './rebuild';
+import { exits } from './running';
 import { serveCommand } from './serve-command';
 import { verify } from './verify';
 
@@ -19,7 +20,7 @@ export async function program(): Promise<Command> {
       '\nExit codes: 0 done · 1 not found, or refused in part · 2 wrong use or bad input · 3 the folder or the log cannot be used · 4 broken evidence',
     )
     .showHelpAfterError('(kith <verb> --help tells more)')
-    .configureOutput({ outputError: (text, write) => write(text) });
+    .exitOverride(usage);
   for (const verb of [
     serveCommand,
     importFile,
@@ -34,7 +35,12 @@ export async function program(): Promise<Command> {
     restore,
     demo,
   ]) {
-    kith.addCommand(verb());
+    kith.addCommand(verb().exitOverride(usage));
   }
   return kith;
+}
+
+/** Wrong use is exit code 2; asking for help is none. */
+function usage({ exitCode }: { readonly exitCode: number }): never {
+  process.exit(exitCode === 0 ? 0 : exits.usage);
 }

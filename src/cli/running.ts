@@ -24,9 +24,13 @@ export interface Common {
 /** Configuration with the flag's folder. */
 export const configOf = ({ data }: Common): Config => ({ ...readConfig(process.env), data });
 
-/** Opens the folder as its owner, works, and closes it whatever happens. */
-export async function withKith<T>(options: Common, work: (kith: Kith) => Promise<T>): Promise<T> {
-  const kith = await openKith(configOf(options));
+/** Opens the folder as its owner, works, and closes it whatever happens. Only who brings facts may begin a folder. */
+export async function withKith<T>(
+  options: Common,
+  work: (kith: Kith) => Promise<T>,
+  { create = false } = {},
+): Promise<T> {
+  const kith = await openKith({ ...configOf(options), create });
   try {
     return await work(kith);
   } finally {
@@ -76,10 +80,15 @@ export const acting =
 
 function exitOf(problem: unknown): number | undefined {
   if (problem instanceof LogError) return exits.unusable;
-  if (problem instanceof Refusal)
-    return problem.code === 'customer-unknown' || problem.code === 'import-unknown' ? exits.notFound : exits.usage;
-  return undefined;
+  if (problem instanceof Refusal) {
+    return ['customer-unknown', 'import-unknown'].includes(problem.code) ? exits.notFound : exits.usage;
+  }
+  return isOfFiles(problem) ? exits.usage : undefined;
 }
+
+/** What the operating system says of a file that was named: its words are good enough, its stack is not. */
+const isOfFiles = (problem: unknown): boolean =>
+  problem instanceof Error && 'code' in problem && 'syscall' in problem && 'path' in problem;
 
 /** One line on a terminal that replaces itself; plain lines, far between, elsewhere. */
 export function progress(label: string): { at: (done: number | bigint, of: number | bigint) => void; end: () => void } {

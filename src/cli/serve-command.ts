@@ -20,21 +20,25 @@ export const serveCommand = (): Command =>
           ...(asked.host && { KITH_HOST: asked.host }),
           ...(asked.port && { KITH_PORT: asked.port }),
         });
-        await withKith(asked, async (kith) => {
-          // Loaded here, so that the verbs that only read a folder start without a web framework.
-          const { serve } = await import('./serve.js');
-          try {
-            const serving = await serve(kith, { host, port });
-            print(`data folder ${kith.folder === undefined ? 'none: kept in memory' : resolve(kith.folder)}`);
-            await serving.stopped;
-          } catch (problem) {
-            if (!isOfListening(problem)) throw problem;
-            process.exitCode = exits.unusable;
-            process.stderr.write(
-              `kith: cannot listen on ${host}:${port} (${problem.code}); choose another with --host and --port\n`,
-            );
-          }
-        });
+        await withKith(
+          asked,
+          async (kith) => {
+            // Loaded here, so that the verbs that only read a folder start without a web framework.
+            const { serve } = await import('./serve.js');
+            try {
+              const serving = await serve(kith, { host, port });
+              print(`data folder ${kith.folder === undefined ? 'none: kept in memory' : resolve(kith.folder)}`);
+              await serving.stopped;
+            } catch (problem) {
+              if (!isOfListening(problem)) throw problem;
+              process.exitCode = exits.unusable;
+              process.stderr.write(
+                `kith: cannot listen on ${host}:${port} (${problem.code}); choose another with --host and --port\n`,
+              );
+            }
+          },
+          { create: true },
+        );
       }),
     );
 

@@ -5,8 +5,9 @@
 import { join } from 'node:path';
 import { backupLog, type Manifest, restoreLog } from '../../eventstore/embedded/backup';
 import { EmbeddedReader } from '../../eventstore/embedded/reader';
+import { isFresh } from '../../eventstore/embedded/schema';
 import { openPlain } from '../../eventstore/sqlite';
-import type { LogReader, TreeHead } from '../../eventstore/store';
+import { LogError, type LogReader, type TreeHead } from '../../eventstore/store';
 import { everyRecordAlone } from '../app/membership';
 import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
@@ -37,15 +38,23 @@ export function openReadOnly(folder: string): ReadOnly {
   };
 }
 
+/** False also where there is no folder. */
+export const holdsLog = (folder: string): boolean => !isFresh(folder);
+
 /** The log alone; a deep verify compares its columns with its bytes. */
 export const openLogReader = (folder: string): EmbeddedReader => {
+  if (isFresh(folder)) throw new LogError('not-a-log', `${folder} holds no log; check --data`);
   const keys = openKeys(folder, { create: false, tenant: '' });
   return new EmbeddedReader(folder, { keyCheck: keyCheckOf(keys), columnsOf });
 };
 
 /** Log and keys, as of one moment, while others write. Views are never in a backup: they are made again from the log. */
-export const backupFolder = (folder: string, to: string): Promise<TreeHead> =>
-  backupLog(folder, to, [{ name: KEYS_FILE, copy: async (file) => copyDatabase(join(folder, KEYS_FILE), file) }]);
+export const backupFolder = async (folder: string, to: string): Promise<TreeHead> => {
+  await openLogReader(folder).close();
+  return backupLog(folder, to, [
+    { name: KEYS_FILE, copy: async (file) => copyDatabase(join(folder, KEYS_FILE), file) },
+  ]);
+};
 
 /** Into an empty folder; every event is verified before it is yours. */
 export const restoreFolder = (from: string, to: string): Promise<Manifest> => restoreLog(from, to);

@@ -3,15 +3,24 @@
  * without it a log cannot be read as the same customers again, so it belongs into every backup set, well guarded.
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../eventstore/sqlite';
+import { LogError } from '../../eventstore/store';
 import type { LogKeys } from '../domain/envelope';
 
 export const KEYS_FILE = 'keys.db';
 
 /** Opens the keys of a data folder, or makes them where `create` is set and there are none. */
 export function openKeys(folder: string, { create, tenant }: { create: boolean; tenant: string }): LogKeys {
-  const db = openDatabase(join(folder, KEYS_FILE), { readOnly: !create, secureDelete: true });
+  const file = join(folder, KEYS_FILE);
+  if (!create && !existsSync(file)) {
+    throw new LogError(
+      'wrong-keys',
+      `${folder} holds a log and no ${KEYS_FILE}: put back the keys that belong to it, from its backup`,
+    );
+  }
+  const db = openDatabase(file, { readOnly: !create, secureDelete: true });
   try {
     if (create) {
       db.exec('CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
@@ -41,6 +50,9 @@ function pair(row: unknown): [string, string] {
 function secret(rows: ReadonlyMap<string, string>, name: string): string {
   const value = rows.get(name);
   if (value === undefined)
-    throw new Error(`${KEYS_FILE} lacks the secret ${name}: restore it from the backup that belongs to this log`);
+    throw new LogError(
+      'wrong-keys',
+      `${KEYS_FILE} lacks the secret ${name}: put back the one that belongs to this log, from its backup`,
+    );
   return value;
 }

@@ -69,7 +69,14 @@ function counted(exactly, tally) {
 /** What the facts in the log say, read back one by one. */
 async function logged(exactly, kith) {
   const found = { counting: 0, gross: 0, returned: 0, pennies: 0, adjusted: 0 };
-  const [buyers, records, debts, times, split, ended] = [new Set(), new Set(), new Set(), new Map(), new Set(), new Set()];
+  const [buyers, records, debts, times, split, ended] = [
+    new Set(),
+    new Set(),
+    new Set(),
+    new Map(),
+    new Set(),
+    new Set(),
+  ];
   let last;
   for await (const fact of factsOf(kith)) {
     const { type, data, subject } = fact;
@@ -159,7 +166,11 @@ async function killed(exactly, kith, folder) {
     const resumed = await openKith({ data: other.folder, clock });
     await level(resumed);
     exactly('kills -9 on the way', kills, KILLS);
-    exactly('state roots after the kills are those of an import left alone', same(await resumed.views.roots(), wanted), true);
+    exactly(
+      'state roots after the kills are those of an import left alone',
+      same(await resumed.views.roots(), wanted),
+      true,
+    );
     await resumed.close();
   } finally {
     other.remove();
@@ -169,8 +180,21 @@ async function killed(exactly, kith, folder) {
 /** `kith import` in a process of its own, killed after `ms`. */
 function command(folder, ms) {
   const main = fileURLToPath(new URL(`${dist}/main.js`, import.meta.url));
-  const args = [main, 'import', retailFile, '--mapping', mappingFile, '--data', folder, '--errors', join(folder, 'errors.csv')];
-  const child = spawn(process.execPath, args, { env: { ...process.env, KITH_CLOCK: CLOCK }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const args = [
+    main,
+    'import',
+    retailFile,
+    '--mapping',
+    mappingFile,
+    '--data',
+    folder,
+    '--errors',
+    join(folder, 'errors.csv'),
+  ];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, KITH_CLOCK: CLOCK },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const timer = ms === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), ms);
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
@@ -187,7 +211,11 @@ async function undone(exactly, kith, id) {
   exactly('facts that the undo takes back', facts, 541_909);
   exactly('events that the undo appends', Number((await kith.log.head()).position - position), 541_910);
   const empty = await openKith({ data: 'memory' });
-  exactly('state roots after the undo are those before the import', same(await kith.views.roots(), await empty.views.roots()), true);
+  exactly(
+    'state roots after the undo are those before the import',
+    same(await kith.views.roots(), await empty.views.roots()),
+    true,
+  );
   await empty.close();
 }
 

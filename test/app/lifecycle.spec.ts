@@ -1,0 +1,87 @@
+/** Generations of views: other folds build beside the live ones, an interrupted build goes on, a store that fails is tried again. */
+import { MemoryLog } from '../../eventstore/memory';
+import { inlineProjector } from '../../src/app/inline';
+import { Intake } from '../../src/app/intake';
+import type { Progress } from '../../src/app/lifecycle';
+import { everyRecordAlone } from '../../src/app/membership';
+import type { Batch, ViewSet } from '../../src/app/ports';
+import { identitySeal } from '../../src/domain/seal';
+import { passingKeys } from '../../src/keys/embedded';
+import { MemoryViewStore } from '../../src/views/memory';
+import { said } from '../given';
+
+async function logOf(count: number): Promise<MemoryLog> {
+  const log = new MemoryLog();
+  const intake = new Intake(log, { keys: passingKeys('t'), seal: identitySeal, maxBytes: 10_000 }, Date.now);
+  await intake.accept(Array.from({ length: count }, (_, i) => said('note-taken', `k${i % 7}`, { text: `${i}` })));
+  return log;
+}
+
+/** Starts a projector and answers when it follows. */
+async function follow(log: MemoryLog, store: MemoryViewStore, fingerprint: string, seen: Progress[] = []) {
+  const projector = inlineProjector(log, store, identitySeal, everyRecordAlone, fingerprint, (p) => seen.push(p));
+  await projector.started;
+  await until(() => projector.progress().state === 'following');
+  return projector;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+const names = async (store: MemoryViewStore) =>
+  (await store.generations()).map(({ fingerprint, live }) => `${fingerprint}${live ? ' live' : ''}`);
+
+test('other folds build new views; readers see the old ones until those are level, then the new ones alone are left', async () => {
+  const [log, store] = [await logOf(50), new MemoryViewStore()];
+  await (await follow(log, store, 'old')).stop();
+  const before = await store.reader().roots();
+  const live: string[] = [];
+  const seen: Progress[] = [];
+  const push = seen.push.bind(seen);
+  seen.push = (...p) => {
+    live.push(store.reader().name);
+    return push(...p);
+  };
+  const projector = await follow(log, store, 'new', seen);
+  expect(seen[0]?.state).toBe('building');
+  expect(live[0]).toBe('g1');
+  expect(await names(store)).toEqual(['new live']);
+  expect(await store.reader().roots()).toEqual(before);
+  await projector.stop();
+});
+
+test('a build that was interrupted goes on where it stood', async () => {
+  const [log, store] = [await logOf(50), new MemoryViewStore()];
+  await (await follow(log, store, 'old')).stop();
+  const begun = await store.create('new');
+  const projector = await follow(log, store, 'new');
+  expect(store.reader().name).toBe(begun.name);
+  expect(await names(store)).toEqual(['new live']);
+  await projector.stop();
+});
+
+test('a store that fails stops the views visibly, and what it could not write is written when it works again', async () => {
+  const log = await logOf(50);
+  const store = new MemoryViewStore();
+  const seen: Progress[] = [];
+  let failures = 2;
+  const create = store.create.bind(store);
+  store.create = async (fingerprint: string): Promise<ViewSet> => {
+    const views = await create(fingerprint);
+    const write = views.write.bind(views);
+    views.write = async (batch: Batch) => {
+      if (failures-- > 0) throw new Error('the disk is full');
+      return write(batch);
+    };
+    return views;
+  };
+  const projector = await follow(log, store, 'x', seen);
+  expect(seen.filter(({ state }) => state === 'stopped').map(({ reason }) => reason)).toEqual([
+    'the disk is full',
+    'the disk is full',
+  ]);
+  const rebuilt = await projector.rebuild({ switchOver: false, onProgress: () => undefined });
+  expect(rebuilt).toMatchObject({ differences: [], events: 50n });
+  await projector.stop();
+});
