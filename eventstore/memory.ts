@@ -120,7 +120,7 @@ export class MemoryLog implements EventLog {
     let at = Number(after);
     while (at < this.all.length && events.length < limit) {
       const event = this.all[at++] as LoggedEvent;
-      if (!filter?.types || filter.types.includes(event.type)) events.push(event);
+      if (passes(event, filter)) events.push(event);
     }
     return { events, next: BigInt(at), end: at >= this.all.length };
   }
@@ -188,3 +188,6 @@ export class MemoryLog implements EventLog {
 }
 
 const idKey = (source: string, clientId: string): string => `${source.length}:${source}${clientId}`;
+
+const passes = ({ type, stream }: LoggedEvent, { types, part }: Filter = {}): boolean =>
+  (!types || types.includes(type)) && (!part || leafHash(Buffer.from(stream)).readUInt32BE() % part.of === part.index);

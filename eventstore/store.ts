@@ -84,6 +84,8 @@ export type Outcome =
 export interface Filter {
   /** Only events of these types; all when absent. */
   readonly types?: readonly string[];
+  /** Only the streams of one part, where the engine divides all streams into `of` parts as it likes; each stream is whole. */
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
 export interface Page {

@@ -6,7 +6,7 @@ import { decideAppend, lift, meets } from '../deciding';
 import { type Database, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
 import type { Append, Known, NewEvent, Outcome, Position, Revision, StreamName } from '../store';
 import { type Frontier, leafHash } from '../tree';
-import { packOutcomes, unpackAppends } from './frames';
+import { packOutcomes, unpackAppends } from '../frames';
 import { Recent } from './recent';
 import { frontierBytes, NODE_LEVEL, readFrontier } from './schema';
 

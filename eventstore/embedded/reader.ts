@@ -31,6 +31,8 @@ const WINDOW = 20_000;
 const PAGE_BYTES = 16 * 1024 * 1024;
 /** Rows of the first look, before their size is known. */
 const FIRST_ROWS = 16;
+/** Positions in one statement. */
+const AT_ONCE = 500;
 const STREAMS_KEPT = 200_000;
 
 export interface ReadOptions {
@@ -86,12 +88,15 @@ export class EmbeddedReader implements LogReader {
   async readAll(after: Position, { filter, limit = PAGE }: { filter?: Filter; limit?: number } = {}): Promise<Page> {
     this.open();
     const head = this.headRow()[0];
-    const types = filter?.types && JSON.stringify(this.typeIds(filter.types));
-    const until = types === undefined ? head : min(head, after + BigInt(WINDOW));
+    const filtered = filter?.types !== undefined || filter?.part !== undefined;
+    const types = filter?.types ? JSON.stringify(this.typeIds(filter.types)) : null;
+    const { of = 1, index = 0 } = filter?.part ?? {};
+    const until = filtered ? min(head, after + BigInt(WINDOW)) : head;
     const { rows, full } = inChunks(limit, (count, last) => {
       const start = last?.[0] ?? after;
-      const found =
-        types === undefined ? this.sql.all.all(start, until, count) : this.sql.some.all(start, until, types, count);
+      const found = filtered
+        ? this.sql.some.all(start, until, of, index, types, count)
+        : this.sql.all.all(start, until, count);
       return found as EventRow[];
     });
     const cut = full || rows.length >= limit;
@@ -101,10 +106,13 @@ export class EmbeddedReader implements LogReader {
 
   async readAt(positions: readonly Position[]): Promise<readonly LoggedEvent[]> {
     this.open();
-    return positions.flatMap((position) => {
-      const row = this.sql.at.get(position) as EventRow | undefined;
-      return row ? [this.logged(row)] : [];
-    });
+    const found: LoggedEvent[] = [];
+    for (let from = 0; from < positions.length; from += AT_ONCE) {
+      const asked = positions.slice(from, from + AT_ONCE);
+      const rows = this.sql.at.all(`[${asked.join()}]`) as EventRow[];
+      for (const row of rows) found.push(this.logged(row));
+    }
+    return found;
   }
 
   async find(source: string, clientId: string): Promise<Known | undefined> {
@@ -238,9 +246,13 @@ function statements(db: Database) {
     backward: rows(`${event} WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
     all: rows(`${event} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`),
     some: rows(
-      `${event} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
+      `${event} WHERE position > ?1 AND position <= ?2 AND stream % ?3 = ?4
+         AND (?5 IS NULL OR type IN (SELECT value FROM json_each(?5))) ORDER BY position LIMIT ?6`,
     ),
-    at: rows(`${event} WHERE position = ?`),
+    // One statement for many positions: called from JavaScript one by one, the call costs more than the row.
+    at: rows(
+      `${event.replace('FROM events', 'FROM (SELECT key AS place, value AS wanted FROM json_each(?)) CROSS JOIN events ON position = wanted')} ORDER BY place`,
+    ),
     stamp: rows('SELECT recorded_at FROM events WHERE position = ?'),
     head: rows('SELECT position, recorded_at FROM events ORDER BY position DESC LIMIT 1'),
     find: rows(

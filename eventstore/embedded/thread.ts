@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Append, LogError, type Outcome } from '../store';
-import { packAppends, roomForAppend, unpackOutcomes } from './frames';
+import { packAppends, roomForAppend, unpackOutcomes } from '../frames';
 import type { FromWriter, ToWriter, WriterStart } from './writer';
 
 /** Bytes handed to the writer and not yet answered; beyond this, appends wait for their turn. */

@@ -6,7 +6,7 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import { closeWritten, limitPages, openDatabase } from '../sqlite';
 import type { Position } from '../store';
 import { Committer } from './commit';
-import { eventsIn } from './frames';
+import { eventsIn } from '../frames';
 import { logFile } from './schema';
 
 export interface WriterStart {

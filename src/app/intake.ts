@@ -6,7 +6,7 @@ import type { EventLog, Outcome } from '../../eventstore/store';
 import { type Admission, admit, type Admitted } from '../domain/admission';
 import type { EventId } from '../domain/kernel';
 import { type FieldError, Refusal, type RefusalCode } from '../domain/refusals';
-import { lastRevision } from './revising';
+import { revisionsOf } from './revising';
 
 /** What became of one item. `accepted` and `duplicate` are both successes: the fact is durable. */
 export type ItemResult =
@@ -58,7 +58,7 @@ export class Intake {
       case 'appended':
         return { outcome: 'accepted', ...place, position: outcome.position };
       case 'duplicate': {
-        const last = await lastRevision(this.log, envelope.id, this.context.seal);
+        const last = (await revisionsOf(this.log, envelope.id, this.context.seal)).at(-1);
         return {
           outcome: last?.kind === 'retracted' ? 'retracted' : 'duplicate',
           ...place,

@@ -30,15 +30,12 @@ export interface LifecycleOptions extends RunnerOptions {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Events folded before a write while nobody reads the views yet. */
-const BUILD = { flush: 250_000, cached: 60_000 };
-
 /**
  * Milliseconds that facts may gather before a live write. One write for many facts costs a fraction of many writes, so the
  * runner rests as long as its last write took: it leaves half a core to whoever feeds the log, and under a flood each
  * document is written once for many facts.
  */
-const GATHER = { least: 3, most: 500 };
+const GATHER = { least: 3, most: 250 };
 
 export class Lifecycle {
   private readonly stopping = new AbortController();
@@ -70,22 +67,30 @@ export class Lifecycle {
 
   /** Green switches once it stands where blue stands; what is left over goes. */
   private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
-    const runner = this.runner(views, BUILD);
-    for (;;) {
-      const step = await this.persist(() => runner.step());
+    const runner = this.runner(views);
+    for (let level = false; !level && !this.stopping.signal.aborted; ) {
+      const step = await this.persist(() => this.advance(views, runner));
       this.tell('building', views, step);
-      if (step.level || this.stopping.signal.aborted) break;
+      level = step.level;
     }
     if (this.stopping.signal.aborted) return;
     await this.store.switchTo(views.name);
     await this.store.drop(blue);
   }
 
+  /** A generation that holds nothing yet is built; one that holds something goes on. */
+  private async advance(views: ViewSet, runner: Runner): Promise<Step> {
+    const { position } = await views.checkpoint();
+    if (position > 0n) return runner.step();
+    await runner.build(() => this.tell('building', views, { position: 0n, recordedAt: 0 }));
+    return runner.step();
+  }
+
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const begun = performance.now();
-      const step = await this.persist(() => this.inTurn(() => this.opened().runner.step()));
+      const step = await this.persist(() => this.inTurn(() => this.advance(this.opened().views, this.opened().runner)));
       const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
@@ -119,12 +124,8 @@ export class Lifecycle {
     onProgress: (done: Position, of: Position) => void;
   }): Promise<RebuildReport> {
     const green = await this.store.create(this.options.fingerprint);
-    const runner = this.runner(green, BUILD);
-    for (;;) {
-      const step = await runner.step();
-      onProgress(step.position, (await this.log.head()).position);
-      if (step.level) break;
-    }
+    const runner = this.runner(green);
+    await runner.build(onProgress);
     return this.inTurn(() => this.takeOver(green, runner, switchOver));
   }
 
@@ -169,8 +170,8 @@ export class Lifecycle {
     return mine;
   }
 
-  private runner(views: ViewSet, options: RunnerOptions = {}): Runner {
-    return new Runner(this.log, views, this.seal, this.membership, { ...options, ...this.options });
+  private runner(views: ViewSet): Runner {
+    return new Runner(this.log, views, this.seal, this.membership, this.options);
   }
 
   private tell(

@@ -4,6 +4,8 @@ import type { RecordId } from '../domain/kernel';
 import type { Entry, Parked } from './ports';
 
 export class Pending {
+  /** Lines of the timeline. */
+  lines = 0;
   /** Events read since the last write, those of no record included. */
   events = 0;
   readonly parked = new Map<RecordId, Parked>();
@@ -16,6 +18,7 @@ export class Pending {
   private readonly left = new Set<RecordId>();
 
   entry(entry: Entry): void {
+    this.lines += 1;
     const held = this.entries.get(entry.record);
     if (held) held.push(entry);
     else this.entries.set(entry.record, [entry]);
@@ -62,12 +65,21 @@ export class Pending {
     return [...this.entries.values()].flat();
   }
 
+  /** The timeline, which somebody writes ahead of the documents; it can be found in the store from then on. */
+  takeTimeline(): readonly Entry[] {
+    const entries = this.timeline();
+    this.entries.clear();
+    this.lines = 0;
+    return entries;
+  }
+
   get touched(): ReadonlySet<RecordId> {
     return this.changed;
   }
 
   clear(): void {
     this.events = 0;
+    this.lines = 0;
     this.unparked.length = 0;
     for (const held of [this.parked, this.entries, this.changed, this.anew, this.left]) held.clear();
   }

@@ -16,7 +16,7 @@ import { writeCustomer } from '../projections/documents';
 import { eventsOf, foldAt, type Moment } from './folding';
 import type { Membership } from './membership';
 import type { Parked, ViewReader } from './ports';
-import { lastRevision } from './revising';
+import { revisionsOf } from './revising';
 
 /** Milliseconds since 1970 UTC; absent means all, and now. */
 export interface Clocks {
@@ -171,8 +171,9 @@ export class Reading {
     event: FactEvent,
     known: Position | undefined,
   ): Promise<{ revised?: 'retracted' | 'corrected' }> {
-    const last = await lastRevision(this.log, event.id, this.seal, known);
-    return last && last.kind !== 'reinstated' ? { revised: last.kind } : {};
+    const acts = await revisionsOf(this.log, event.id, this.seal, known);
+    if (acts.at(-1)?.kind === 'retracted') return { revised: 'retracted' };
+    return acts.some(({ kind }) => kind === 'corrected') ? { revised: 'corrected' } : {};
   }
 
   private async present(id: string): Promise<string | undefined> {

@@ -2,7 +2,7 @@
  * A whole read model as of a moment on two clocks: the same runner over the log cut there, into views of its own. Facts
  * with occurredAt ≤ asOf, and of the log only the prefix that was recorded by knownAt.
  */
-import type { LogReader, Page, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import type { Membership } from './membership';
 import type { ViewSet } from './ports';
@@ -21,21 +21,15 @@ export async function replay(
   onProgress: (done: Position, of: Position) => void = () => undefined,
 ): Promise<Replayed> {
   const end = knownAt === undefined ? (await log.head()).position : await log.positionAt(knownAt);
-  const runner = new Runner(prefix(log, end), views, seal, membership, {
-    flush: 250_000,
-    cached: 60_000,
-    ...(asOf !== undefined && { only: (event) => event.occurredAt <= asOf }),
-  });
-  for (;;) {
-    const step = await runner.step();
-    onProgress(step.position, end);
-    if (step.level) return { position: end };
-  }
+  const only = asOf === undefined ? {} : { only: (event: LoggedEvent) => event.occurredAt <= asOf };
+  await new Runner(prefix(log, end), views, seal, membership, only).build(onProgress);
+  return { position: end };
 }
 
 /** The log as it ended at `end`, whatever came after. */
-function prefix(log: LogReader, end: Position): Pick<LogReader, 'readAll' | 'readAt'> {
+function prefix(log: LogReader, end: Position): Pick<LogReader, 'readAll' | 'readAt' | 'head'> {
   return {
+    head: async () => ({ position: end, recordedAt: 0 }),
     readAt: (positions) => log.readAt(positions),
     readAll: async (after, options): Promise<Page> => {
       if (after >= end) return { events: [], next: after, end: true };

@@ -68,7 +68,7 @@ export class Revising {
     }
     const fact = decode(logged.bytes, this.seal);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const act = decideRevision(command, fact, await lastRevision(this.log, fact.id, this.seal), this.now());
+      const act = decideRevision(command, fact, (await revisionsOf(this.log, fact.id, this.seal)).at(-1), this.now());
       if (!act) return { outcome: 'nothing', fact: fact.id, record, position: known.position };
       const outcome = await this.log.append(act.stream, 'any', this.write(act).events);
       const position = settled(outcome);
@@ -113,6 +113,7 @@ export function decideRevision(
     data: { fact: fact.id, n, reason, ...(kind === 'corrected' && { type: fact.type, data }) },
     occurredAt: fact.occurredAt,
     ...(fact.subject && { subject: fact.subject }),
+    ...(fact.parties && { parties: fact.parties }),
     ...(actor !== undefined && { actor }),
   };
 }
@@ -124,21 +125,21 @@ function settled(outcome: Outcome): bigint | undefined {
 }
 
 /**
- * The act that holds for a fact, as known at a position (the head when absent). Looks up numbered ids, so it needs no
- * view and no scan.
+ * All acts about a fact, in their order, as known at a position (the head when absent). Looks up numbered ids, so it
+ * needs no view and no scan.
  */
-export async function lastRevision(
+export async function revisionsOf(
   log: Pick<EventLog, 'find' | 'readAt'>,
   fact: EventId,
   seal: Seal,
   known?: Position,
-): Promise<Revision | undefined> {
-  let held: Position | undefined;
+): Promise<readonly Revision[]> {
+  const positions: Position[] = [];
   for (let n = 1; ; n++) {
     const next = await log.find(KITH, revisionKey(fact, n));
     if (!next || (known !== undefined && next.position > known)) break;
-    held = next.position;
+    positions.push(next.position);
   }
-  const [logged] = held === undefined ? [] : await log.readAt([held]);
-  return logged && revisionOf(decode(logged.bytes, seal));
+  if (positions.length === 0) return [];
+  return (await log.readAt(positions)).flatMap(({ bytes }) => revisionOf(decode(bytes, seal)) ?? []);
 }

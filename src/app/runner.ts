@@ -22,6 +22,8 @@ export interface RunnerOptions {
   readonly page?: number;
   /** Events folded before the documents are written; default 20,000. Larger is faster and later. */
   readonly flush?: number;
+  /** Events of the records that a build holds in memory at once; default 150,000. */
+  readonly part?: number;
   /** Record views held in memory between pages; default 20,000. */
   readonly cached?: number;
   /** Only events for which this holds, for a view as of another moment. */
@@ -35,17 +37,25 @@ export interface Step extends Checkpoint {
   readonly level: boolean;
 }
 
+/** Done, and of how much, as positions of the log. */
+export type OnProgress = (done: Position, of: Position) => void;
+
+/** Records whose events are at most these are held in memory at once by a build. */
+const EVENTS_A_PART = 150_000;
+
 /** A document costs as much to write as some ten events cost to fold. */
 const EVENTS_A_DOCUMENT = 8;
 
 export class Runner {
   private checkpoint: Checkpoint | undefined;
+  /** Up to here the stored timeline is whole: the checkpoint, or the end of a build. */
+  private indexed = 0n;
   private readonly drafts = new Map<RecordId, RecordView>();
   private readonly pending = new Pending();
   private readonly fold: typeof evolve;
 
   constructor(
-    private readonly log: Pick<LogReader, 'readAll' | 'readAt'>,
+    private readonly log: Pick<LogReader, 'readAll' | 'readAt' | 'head'>,
     private readonly views: ViewSet,
     private readonly seal: Seal,
     private readonly membership: Membership,
@@ -72,6 +82,57 @@ export class Runner {
       this.forget();
       throw problem;
     }
+  }
+
+  /**
+   * A new generation from the start of the log, part by part: the records of one part are folded in memory and each is
+   * written once. Memory stays flat, however large the log. The checkpoint moves last; a crash before is repeated.
+   */
+  async build(onProgress: OnProgress = () => undefined): Promise<Step> {
+    try {
+      const { position, recordedAt } = await this.log.head();
+      const start = (this.checkpoint = await this.views.checkpoint());
+      this.indexed = position;
+      const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
+      for (let index = 0; index < parts; index++) {
+        await this.buildPart({ index, of: parts }, start, position, (done) =>
+          onProgress((BigInt(index) * position + done) / BigInt(parts), position),
+        );
+      }
+      const end = { position, recordedAt };
+      await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
+      this.checkpoint = end;
+      await this.retryParked();
+      return { ...end, level: true };
+    } catch (problem) {
+      this.forget();
+      throw problem;
+    }
+  }
+
+  private async buildPart(
+    part: { readonly index: number; readonly of: number },
+    start: Checkpoint,
+    end: Position,
+    onProgress: (done: Position) => void,
+  ): Promise<void> {
+    for (let at = 0n; at < end; ) {
+      const page = await this.log.readAll(at, { limit: this.options.page ?? 1_000, filter: { part } });
+      await this.take(page.events.filter((event) => event.position <= end));
+      if (this.pending.lines >= 50_000) {
+        await this.views.write({
+          checkpoint: start,
+          documents: [],
+          timeline: this.pending.takeTimeline(),
+          parked: [],
+          unparked: [],
+        });
+      }
+      at = page.next;
+      onProgress(at < end ? at : end);
+    }
+    await this.flush(start);
+    this.drafts.clear();
   }
 
   /** Enough for one write: many events, and several for each document, unless that would take ten times as many. */
@@ -216,7 +277,7 @@ export class Runner {
   /** Positions of the record's events in chunks: stored, then pending. */
   private events(record: RecordId): () => AsyncIterable<readonly Position[]> {
     const { views, pending } = this;
-    const known = this.checkpoint?.position ?? 0n;
+    const known = this.indexed > (this.checkpoint?.position ?? 0n) ? this.indexed : (this.checkpoint?.position ?? 0n);
     return async function* () {
       yield* positionsOf(views, record, { known });
       yield pending.positions(record);
@@ -253,6 +314,7 @@ export class Runner {
   }
 
   private forget(): void {
+    this.indexed = 0n;
     this.checkpoint = undefined;
     this.drafts.clear();
     this.pending.clear();

@@ -108,20 +108,22 @@ function say<T>({ json }: Options, report: T, words: (report: T) => readonly str
 function meter(): { at: (progress: Progress) => void; end: () => void } {
   const began = performance.now();
   let told = 0;
-  let first: number | undefined;
+  let first: Progress | undefined;
   const terminal = process.stderr.isTTY;
   return {
-    at: ({ rows, accepted, bytesRead, bytes }) => {
-      first ??= rows;
-      const seconds = (performance.now() - began) / 1_000;
+    at: (progress) => {
+      const { rows, accepted, bytesRead, bytes } = progress;
+      // What an interrupted run had brought in is passed over quickly and says nothing about the speed.
+      first ??= progress;
+      const seconds = Math.max((performance.now() - began) / 1_000, 0.001);
       const part = bytesRead === 0 || bytes === 0 ? 1 : bytesRead / bytes;
       const tenth = Math.floor(part * 10);
       if (!terminal && tenth <= told) return;
       told = tenth;
-      const rate = Math.round(rows / Math.max(seconds, 0.001));
-      const left = Math.ceil((seconds / Math.max(part, 0.001)) * (1 - part));
+      const rate = (rows - first.resumedAt) / seconds;
+      const left = Math.ceil(rate === 0 ? 0 : ((rows / Math.max(part, 0.001)) * (1 - part)) / rate);
       const bar = '█'.repeat(Math.floor(part * 25)).padEnd(25, '░');
-      const text = `${Math.floor(part * 100)} %, ${group(rows)} rows, ${group(accepted)} new facts, ${group(rate)} rows/s, ${left} s left`;
+      const text = `${Math.floor(part * 100)} %, ${group(rows)} rows, ${group(accepted)} new facts, ${group(Math.round(rate))} rows/s, ${left} s left`;
       process.stderr.write(terminal ? `\r${bar} ${text} ` : `import ${text}\n`);
     },
     end: () => void (terminal && first !== undefined && process.stderr.write('\n')),

@@ -4,7 +4,7 @@
  */
 import type { Append, ExpectedRevision } from '../../eventstore/store';
 import { inCanonicalForm } from './admission';
-import { encode, type Envelope, eventIdOf, type LogKeys } from './envelope';
+import { encode, type Envelope, eventIdOf, type LogKeys, type Party } from './envelope';
 import { type Instant, instant, type JsonObject, keyedHash, ms, type Subject } from './kernel';
 import { KITH } from './revision';
 
@@ -16,6 +16,8 @@ export interface Decision {
   /** Of the fact that it is about; now when it is about none. */
   readonly occurredAt?: Instant;
   readonly subject?: Subject;
+  /** Of the fact that it is about: they hear of it too. */
+  readonly parties?: readonly Party[];
   readonly actor?: string;
   readonly importId?: string;
 }
@@ -27,7 +29,7 @@ export function decisionAppend(
   now: number,
   expected: ExpectedRevision = 'any',
 ): Append {
-  const { stream, type, clientId, data, subject, actor, importId } = decision;
+  const { stream, type, clientId, data, subject, parties, actor, importId } = decision;
   const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm({ type, stream, data })]);
   const occurredAt = decision.occurredAt ?? instant(now);
   const envelope: Envelope = {
@@ -39,6 +41,7 @@ export function decisionAppend(
     type,
     stream,
     ...(subject && { subject }),
+    ...(parties && { parties }),
     occurredAt,
     recordedAt: instant(now),
     ...(actor !== undefined && { actor }),

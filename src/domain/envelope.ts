@@ -59,8 +59,20 @@ export interface LogKeys {
   readonly fingerprint: string;
 }
 
-export const recordIdOf = (keys: LogKeys, { source, key }: Subject): RecordId =>
-  recordId(keyedHash(keys.record, [source, key]));
+const remembered = new WeakMap<LogKeys, Map<string, RecordId>>();
+const REMEMBERED = 50_000;
+
+/** Remembers the latest, because the facts of a record come close together. */
+export function recordIdOf(keys: LogKeys, { source, key }: Subject): RecordId {
+  const ids = remembered.get(keys) ?? new Map<string, RecordId>();
+  if (ids.size === 0 || ids.size > REMEMBERED) remembered.set(keys, ids.size === 0 ? ids : new Map());
+  const name = lengthPrefixed([source, key]);
+  const known = ids.get(name);
+  if (known) return known;
+  const id = recordId(keyedHash(keys.record, [source, key]));
+  ids.set(name, id);
+  return id;
+}
 
 export const recordStream = (record: RecordId): string => `record-${record}`;
 

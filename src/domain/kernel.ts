@@ -21,8 +21,13 @@ export const recordId = (hex: string): RecordId => hex as RecordId;
 export const customerId = (hex: string): CustomerId => hex as CustomerId;
 export const eventId = (uuid: string): EventId => uuid as EventId;
 
-/** Milliseconds since 1970 UTC → Instant. */
-export const instant = (ms: number): Instant => new Date(ms).toISOString() as Instant;
+let written: { readonly ms: number; readonly at: Instant } = { ms: 0, at: new Date(0).toISOString() as Instant };
+
+/** Milliseconds since 1970 UTC → Instant. The last one is remembered: a batch has one clock. */
+export function instant(ms: number): Instant {
+  if (written.ms !== ms) written = { ms, at: new Date(ms).toISOString() as Instant };
+  return written.at;
+}
 /** Instant → milliseconds since 1970 UTC. */
 export const ms = (at: Instant): number => Date.parse(at);
 

@@ -48,24 +48,28 @@ export function revisionOf(event: FactEvent): Revision | undefined {
   return kind === 'corrected' && isObject(data) ? { ...act, ...upcast(textOf(type), data) } : act;
 }
 
-/** What holds for each fact: the act with the highest number, whatever order they come in. */
+/**
+ * What holds for each fact, whatever order the acts come in: it is taken back if the act with the highest number takes
+ * it back, and its data are those of the latest correction.
+ */
 export class Standing {
-  private readonly acts = new Map<EventId, Revision>();
+  private readonly last = new Map<EventId, Revision>();
+  private readonly corrections = new Map<EventId, Revision>();
 
   /** True where the event is an act, which says nothing of its own about the customer. */
   take(event: FactEvent): boolean {
     const act = revisionOf(event);
     if (!act) return false;
-    const held = this.acts.get(act.fact);
-    if (!held || act.n > held.n) this.acts.set(act.fact, act);
+    keepHighest(this.last, act);
+    if (act.kind === 'corrected') keepHighest(this.corrections, act);
     return true;
   }
 
   /** The fact as it stands: itself, put right (with the correction's provenance), or `undefined` when taken back. */
   of(event: FactEvent): FactEvent | undefined {
-    const act = this.acts.get(event.id);
-    if (!act || act.kind === 'reinstated') return event;
-    if (act.kind === 'retracted') return undefined;
+    if (this.last.get(event.id)?.kind === 'retracted') return undefined;
+    const act = this.corrections.get(event.id);
+    if (!act) return event;
     const { id, recordedAt, actor } = act.by;
     return {
       ...event,
@@ -76,6 +80,11 @@ export class Standing {
       data: act.data ?? event.data,
     };
   }
+}
+
+function keepHighest(acts: Map<EventId, Revision>, act: Revision): void {
+  const held = acts.get(act.fact);
+  if (!held || act.n > held.n) acts.set(act.fact, act);
 }
 
 const isObject = (value: unknown): value is JsonObject =>

@@ -17,8 +17,17 @@ export interface Moment {
   readonly offset?: string;
 }
 
-/** Reads RFC 3339 with an offset. `what` names the field in the refusal. */
+let last: { readonly written: string; readonly moment: Moment } | undefined;
+
+/** Reads RFC 3339 with an offset. `what` names the field in the refusal. Rows of one order come with one time, so the last one is remembered. */
 export function readTime(written: unknown, what: string): Moment {
+  if (last && last.written === written) return last.moment;
+  const moment = parseTime(written, what);
+  if (typeof written === 'string') last = { written, moment };
+  return moment;
+}
+
+function parseTime(written: unknown, what: string): Moment {
   if (typeof written === 'string' && written.length === 24) {
     const ms = Date.parse(written);
     // What prints as it was read is UTC with milliseconds, the usual case, and a day that exists.

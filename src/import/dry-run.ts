@@ -3,9 +3,9 @@
  * has. It says what would come in, what would not and why, and what looks like the same thing twice.
  */
 import { hash } from 'node:crypto';
-import { unpackAppends } from '../../eventstore/embedded/frames';
+import { unpackAppends } from '../../eventstore/frames';
 import type { Append, NewEvent } from '../../eventstore/store';
-import { lastRevision } from '../app/revising';
+import { revisionsOf } from '../app/revising';
 import { decode, eventIdOf, type FactEvent } from '../domain/envelope';
 import { definitionOf } from '../domain/facts/catalogue';
 import { type FileSeen, nothingRead, type Tally } from '../domain/importing';
@@ -85,6 +85,7 @@ export async function dryRun(store: Store, options: ImportOptions): Promise<DryR
       await workshop.settle({ now: now(), conflicts: [] });
       options.onProgress?.({
         rows: counting.tally.rows,
+        resumedAt: 0,
         accepted: counting.total('accepted'),
         bytesRead: batch.bytesRead,
         bytes: file.bytes,
@@ -124,7 +125,7 @@ class Trial {
     const known = await log.find(source, clientId);
     if (!known) return 'accepted';
     if (Buffer.compare(known.fingerprint, fingerprint) !== 0) return 'conflict';
-    return (await lastRevision(log, id, seal))?.kind === 'retracted' ? 'retracted' : 'duplicate';
+    return (await revisionsOf(log, id, seal)).at(-1)?.kind === 'retracted' ? 'retracted' : 'duplicate';
   }
 
   /** Only statements about a party: two people may buy the same thing, but seldom share a name and an address. */

@@ -3,9 +3,9 @@
  * settled in their order, and every 50,000 rows the import writes down how far it came. Killed at any moment, the same
  * command goes on from there; what was in already is a duplicate.
  */
-import { unpackAppends } from '../../eventstore/embedded/frames';
+import { unpackAppends } from '../../eventstore/frames';
 import type { Append, Outcome } from '../../eventstore/store';
-import { lastRevision } from '../app/revising';
+import { revisionsOf } from '../app/revising';
 import { eventIdOf } from '../domain/envelope';
 import {
   advanced,
@@ -39,6 +39,8 @@ export interface ImportOptions {
 
 export interface Progress {
   readonly rows: number;
+  /** Rows that an interrupted run had brought in before. */
+  readonly resumedAt: number;
   readonly accepted: number;
   /** Of the file, packed where it is gzip. */
   readonly bytesRead: number;
@@ -167,6 +169,7 @@ class Run {
     if (!this.again && rows - this.writtenDown >= (this.options.advanceRows ?? ADVANCE_ROWS)) await this.writeDown();
     this.options.onProgress?.({
       rows,
+      resumedAt: this.resumedAt,
       accepted: this.counting.total('accepted'),
       bytesRead: batch.bytesRead,
       bytes: this.identified.file.bytes,
@@ -182,7 +185,7 @@ class Run {
       case 'duplicate': {
         const { keys, log, seal } = this.store;
         const [event] = append?.events ?? [];
-        const last = event && (await lastRevision(log, eventIdOf(keys, event.source, event.clientId), seal));
+        const last = event && (await revisionsOf(log, eventIdOf(keys, event.source, event.clientId), seal)).at(-1);
         return last?.kind === 'retracted' ? 'retracted' : 'duplicate';
       }
       case 'failed':

@@ -3,7 +3,7 @@
  * that stands already is not written twice, so an undo that was killed goes on where it stopped.
  */
 import type { LoggedEvent } from '../../eventstore/store';
-import { decideRevision, lastRevision } from '../app/revising';
+import { decideRevision, revisionsOf } from '../app/revising';
 import { decisionAppend, type Decision } from '../domain/decision';
 import { decode, type FactEvent } from '../domain/envelope';
 import { type ImportState, redone, undone } from '../domain/importing';
@@ -102,7 +102,7 @@ async function revisePage(store: Store, facts: readonly FactEvent[], doing: Doin
       throw new Refusal('wrong-version', 'others revise the same facts; run the same command again');
     const acts: { fact: FactEvent; decision: Decision }[] = [];
     for (const fact of open) {
-      const decision = decide(fact, await lastRevision(store.log, fact.id, store.seal), doing, store.now());
+      const decision = decide(fact, (await revisionsOf(store.log, fact.id, store.seal)).at(-1), doing, store.now());
       if (decision) acts.push({ fact, decision });
     }
     const appends = acts.map(({ decision }) => decisionAppend(decision, store.keys, store.now()));

@@ -4,7 +4,7 @@
  * log and never says that a row is in.
  */
 import { hash } from 'node:crypto';
-import { packAppends, roomForAppend } from '../../eventstore/embedded/frames';
+import { packAppends, roomForAppend } from '../../eventstore/frames';
 import type { Append } from '../../eventstore/store';
 import { type Admission, admit } from '../domain/admission';
 import type { LogKeys } from '../domain/envelope';

@@ -4,7 +4,18 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
 import { type FieldError, Refusal } from '../../src/domain/refusals';
 import { Columns } from '../../src/import/columns';
-import { compileMapping, readMapping } from '../../src/import/mapping';
+import { tests } from '../../src/import/conditions';
+import { dateTokens } from '../../src/import/dates';
+import {
+  compileMapping,
+  factOptions,
+  formatOptions,
+  mappingOptions,
+  readMapping,
+  ruleOptions,
+} from '../../src/import/mapping';
+import { operators } from '../../src/import/operators';
+import { filters } from '../../src/import/templates';
 import { mappingSchema } from '../../src/import/schema';
 import type { JsonObject } from '../../src/domain/kernel';
 import { HEADER, orders, purchase } from './trial';
@@ -91,6 +102,31 @@ it.each([
   ['{"mapping": 1, "format": {"delimiter": ",,"}}', '/format/delimiter'],
 ])('%s is refused', (text, detail) => {
   expect(errorsOf(text)[0]?.detail).toContain(detail);
+});
+
+it('the reference names every member, operator, option, test, filter and token', () => {
+  const page = readFileSync(join(__dirname, '../../docs/reference/mapping.md'), 'utf8');
+  const options = [
+    mappingOptions,
+    ruleOptions,
+    factOptions,
+    formatOptions,
+    ...Object.values(operators).map(({ takes }) => takes),
+  ];
+  const names = [
+    ...options.flatMap((option) => Object.keys(option)),
+    ...Object.keys(operators),
+    ...Object.keys(tests),
+    ...Object.keys(filters),
+    ...dateTokens.map(({ token }) => token),
+  ];
+  expect(names.filter((name) => !page.includes(`\`${name}\``) && name !== 'type')).toEqual([]);
+});
+
+it('the mapping of the reference is a good one', () => {
+  const page = readFileSync(join(__dirname, '../../docs/reference/mapping.md'), 'utf8');
+  const [, block = ''] = /```json\n([^`]*)```/.exec(page) ?? [];
+  expect(errorsOf(block, 'OrderNo,CustomerNo,Date,Sku,Title,Units,Price')).toEqual([]);
 });
 
 describe('the JSON Schema', () => {

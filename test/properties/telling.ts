@@ -58,8 +58,8 @@ export async function allEvents({ kith }: Given): Promise<readonly LoggedEvent[]
 export const facts = (events: readonly LoggedEvent[]): FactEvent[] =>
   events.filter((e) => recordOf(e.stream)).map((e) => decode(e.bytes, identitySeal));
 
-/** A log that holds just these events, stamps included, and its views, folded in pages of `page`. */
-export async function cut(events: readonly LoggedEvent[], page = 7): Promise<ViewSet> {
+/** A log that holds just these events, stamps included, and its views: folded in pages of `page`, or built in parts of `part` events. */
+export async function cut(events: readonly LoggedEvent[], { page = 7, part = 0 } = {}): Promise<ViewSet> {
   const log = new MemoryLog();
   for (const event of events) {
     const { source, clientId, fingerprint, recordedAt } = JSON.parse(Buffer.from(event.bytes).toString());
@@ -77,7 +77,8 @@ export async function cut(events: readonly LoggedEvent[], page = 7): Promise<Vie
     await log.append(event.stream, 'any', [written]);
   }
   const views = await new MemoryViewStore().create('cut');
-  const runner = new Runner(log, views, identitySeal, everyRecordAlone, { page, flush: page, cached: 3 });
+  const runner = new Runner(log, views, identitySeal, everyRecordAlone, { page, flush: page, cached: 3, part });
+  if (part > 0) await runner.build();
   while (!(await runner.step()).level);
   return views;
 }

@@ -2,7 +2,7 @@
  * What travels between the main thread and the writer: appends and outcomes packed into one buffer a message, which is
  * handed over rather than cloned. Both ends are the same version of this file; nothing here is ever stored.
  */
-import type { Append, ExpectedRevision, NewEvent, Outcome } from '../store';
+import type { Append, ExpectedRevision, NewEvent, Outcome } from './store';
 
 const FRAME_HEAD = 4;
 const APPEND_HEAD = 20;
