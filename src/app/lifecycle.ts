@@ -32,7 +32,7 @@ export interface LifecycleOptions extends RunnerOptions {
 
 /**
  * Milliseconds that facts may gather before a live write. One write for many facts costs a fraction of many writes, so the
- * runner rests as long as its last write took: it leaves half a core to whoever feeds the log, and under a flood each
+ * runner rests half as long as its last write took: it leaves time to whoever feeds the log, and under a flood each
  * document is written once for many facts.
  */
 const GATHER = { least: 3, most: 250 };
@@ -96,7 +96,7 @@ export class Lifecycle {
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
       if (!step.level) continue;
       await this.options.wake(signal);
-      await this.options.pause(Math.min(Math.max(took, GATHER.least), GATHER.most), signal);
+      await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
     }
   }
 

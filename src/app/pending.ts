@@ -50,11 +50,11 @@ export class Pending {
   }
 
   isParked(record: RecordId): boolean {
-    return this.parked.has(record) || this.left.has(record);
+    return this.parked.size + this.left.size > 0 && (this.parked.has(record) || this.left.has(record));
   }
 
   isRefolded(record: RecordId): boolean {
-    return this.anew.has(record);
+    return this.anew.size > 0 && this.anew.has(record);
   }
 
   positions(record: RecordId): readonly Position[] {

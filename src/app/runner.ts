@@ -18,7 +18,7 @@ import type { Checkpoint, Entry, ViewSet, Written } from './ports';
 import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
 
 export interface RunnerOptions {
-  /** Events a read; default 1,000: what is young when it dies costs the collector little. */
+  /** Events a read; default 250: what is young when it dies costs the collector little. */
   readonly page?: number;
   /** Events folded before the documents are written; default 20,000. Larger is faster and later. */
   readonly flush?: number;
@@ -69,7 +69,7 @@ export class Runner {
     try {
       let at = (this.checkpoint ??= await this.views.checkpoint());
       for (;;) {
-        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 1_000 });
+        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 250 });
         const last = page.events.at(-1);
         if (last) await this.take(page.events);
         at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
@@ -117,7 +117,7 @@ export class Runner {
     onProgress: (done: Position) => void,
   ): Promise<void> {
     for (let at = 0n; at < end; ) {
-      const page = await this.log.readAll(at, { limit: this.options.page ?? 1_000, filter: { part } });
+      const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { part } });
       await this.take(page.events.filter((event) => event.position <= end));
       if (this.pending.lines >= 50_000) {
         await this.views.write({
@@ -211,7 +211,9 @@ export class Runner {
     try {
       if (isRevision(event.type)) this.pending.refold(record);
       if (this.pending.isRefolded(record)) return tryAlone(this.fold, event, record);
-      this.drafts.set(record, this.fold(this.drafts.get(record) ?? empty(), event, record));
+      const held = this.drafts.get(record);
+      const draft = this.fold(held ?? empty(), event, record);
+      if (draft !== held) this.drafts.set(record, draft);
       this.pending.touch(record);
     } catch (problem) {
       this.park(record, position, Date.parse(event.recordedAt), problem);

@@ -95,6 +95,8 @@ export function progress(label: string): { at: (done: number | bigint, of: numbe
   let shown = -1;
   return {
     at: (done, of) => {
+      // What is done at once needs no bar; without a terminal a few lines are enough.
+      if (!process.stderr.isTTY && Number(of) < 10_000) return;
       const percent = Number(of) === 0 ? 100 : Math.floor((Number(done) / Number(of)) * 100);
       if (percent === shown || (!process.stderr.isTTY && percent < shown + 25 && percent < 100)) return;
       shown = percent;

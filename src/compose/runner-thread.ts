@@ -37,10 +37,13 @@ const script = __filename.endsWith('.ts')
   ? join(__dirname, '..', '..', 'dist', 'src', 'worker.js')
   : join(__dirname, '..', 'worker.js');
 
+/** Room for what a page of events leaves behind, so that it is dead before anybody would carry it on. */
+const YOUNG_MB = 48;
+
 type OnRebuild = (done: Position, of: Position) => void;
 
 export function threadProjector(data: RunnerData, onProgress: (progress: Progress) => void): Projector {
-  const worker = new Worker(script, { workerData: data });
+  const worker = new Worker(script, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const asked = new Map<
     number,
     { resolve: (answer: Answer) => void; reject: (problem: Error) => void; onRebuild?: OnRebuild }

@@ -6,7 +6,7 @@ import { canonical, Written } from '../../eventstore/canonical';
 import type { Append } from '../../eventstore/store';
 import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf, recordStream } from './envelope';
 import { checkData, codeFor, definitionOf } from './facts/catalogue';
-import { instant, type JsonObject, type JsonValue, keyedHash, textOf } from './kernel';
+import { type Instant, instant, type JsonObject, type JsonValue, keyedHash, textOf } from './kernel';
 import { Refusal } from './refusals';
 import type { Seal } from './seal';
 import { readSubject } from './subject';
@@ -56,23 +56,31 @@ export function admit(sent: unknown, admission: Admission): Admitted {
   const subject = readSubject(event.subject, source);
   const stream = recordStream(recordIdOf(keys, subject));
   const id = eventIdOf(keys, source, clientId);
-  const { occurredMs, ...occurred } = occurrence(event.time, now);
+  const occurred = occurrence(event.time, now);
   const closed = admission.seal.close(data, { stream, id, type });
+  // In the order of canonical JSON, so that nothing has to be sorted; what is undefined is not written.
   const envelope: Envelope = {
-    ...context(event, admission),
-    ...occurred,
-    ...partiesOf(data, source, keys),
-    kith: 1,
+    actor: maybe(event, 'actor', 256),
+    causation: maybe(event, 'causationid', 256),
+    claimedAt: occurred.claimedAt,
     clientId,
+    correlation: maybe(event, 'correlationid', 256),
     data: closed.data,
     fingerprint,
     id,
+    import: admission.importId,
+    kith: 1,
+    learnedAt: learnedAt(event),
+    occurredAt: occurred.occurredAt,
+    offset: occurred.offset,
+    parties: partiesOf(data, source, keys),
     recordedAt: instant(now),
     sealed: closed.sealed,
     source,
     stream,
     subject,
     type,
+    zone: zoneOf(event),
   };
   const { bytes, stampAt } = encode(envelope, closed.data === data ? written : undefined);
   mustNotExceed(bytes, admission.maxBytes);
@@ -81,7 +89,7 @@ export function admit(sent: unknown, admission: Admission): Admitted {
     clientId,
     type,
     fingerprint: Buffer.from(fingerprint, 'hex'),
-    occurredAt: occurredMs,
+    occurredAt: occurred.occurredMs,
     recordedAt: now,
     bytes,
     stampAt,
@@ -156,34 +164,21 @@ export function mustFit(type: string, data: JsonObject, now: number): void {
     );
 }
 
-/** Members that say who, in which story, by which clock. */
-function context(event: Attributes, { importId }: Admission): Partial<Envelope> {
+const learnedAt = ({ learnedat }: Attributes): Instant | undefined =>
+  learnedat === undefined ? undefined : instant(readTime(learnedat, 'learnedat').ms);
+
+function zoneOf(event: Attributes): string | undefined {
   const zone = maybe(event, 'zone', 64);
-  if (zone !== undefined && !isZone(zone))
-    throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
-  const actor = maybe(event, 'actor', 256);
-  const correlation = maybe(event, 'correlationid', 256);
-  const causation = maybe(event, 'causationid', 256);
-  const learned = event['learnedat'];
-  return {
-    ...(zone !== undefined && { zone }),
-    ...(actor !== undefined && { actor }),
-    ...(correlation !== undefined && { correlation }),
-    ...(causation !== undefined && { causation }),
-    ...(learned !== undefined && { learnedAt: instant(readTime(learned, 'learnedat').ms) }),
-    ...(importId !== undefined && { import: importId }),
-  };
+  if (zone === undefined || isZone(zone)) return zone;
+  throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
 }
 
-function partiesOf(data: JsonObject, source: string, keys: LogKeys): { parties?: readonly Party[] } {
-  const parties = data['parties'];
-  if (!Array.isArray(parties) || parties.length === 0) return {};
-  return {
-    parties: parties.filter(isObject).map((party, i) => {
-      const subject = readSubject(party['subject'], source, `data/parties/${i}/subject`);
-      return { role: textOf(party['role']), record: recordIdOf(keys, subject), subject };
-    }),
-  };
+function partiesOf({ parties }: JsonObject, source: string, keys: LogKeys): readonly Party[] | undefined {
+  if (!Array.isArray(parties) || parties.length === 0) return undefined;
+  return parties.filter(isObject).map((party, i) => {
+    const subject = readSubject(party['subject'], source, `data/parties/${i}/subject`);
+    return { role: textOf(party['role']), record: recordIdOf(keys, subject), subject };
+  });
 }
 
 const zones = new Map<string, boolean>();

@@ -65,7 +65,7 @@ const REMEMBERED = 50_000;
 /** Remembers the latest, because the facts of a record come close together. */
 export function recordIdOf(keys: LogKeys, { source, key }: Subject): RecordId {
   const ids = remembered.get(keys) ?? new Map<string, RecordId>();
-  if (ids.size === 0 || ids.size > REMEMBERED) remembered.set(keys, ids.size === 0 ? ids : new Map());
+  if (ids.size === 0 || ids.size > REMEMBERED) remembered.set(keys, ids.size === 0 ? ids : new Map<string, RecordId>());
   const name = lengthPrefixed([source, key]);
   const known = ids.get(name);
   if (known) return known;

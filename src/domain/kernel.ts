@@ -21,12 +21,21 @@ export const recordId = (hex: string): RecordId => hex as RecordId;
 export const customerId = (hex: string): CustomerId => hex as CustomerId;
 export const eventId = (uuid: string): EventId => uuid as EventId;
 
-let written: { readonly ms: number; readonly at: Instant } = { ms: 0, at: new Date(0).toISOString() as Instant };
+interface Written {
+  readonly ms: number;
+  readonly at: Instant;
+}
 
-/** Milliseconds since 1970 UTC → Instant. The last one is remembered: a batch has one clock. */
+let latest: Written = { ms: 0, at: new Date(0).toISOString() as Instant };
+let before: Written = latest;
+
+/** Milliseconds since 1970 UTC → Instant. The last two are remembered: a batch has one clock, and an order one time. */
 export function instant(ms: number): Instant {
-  if (written.ms !== ms) written = { ms, at: new Date(ms).toISOString() as Instant };
-  return written.at;
+  if (latest.ms === ms) return latest.at;
+  const found = before.ms === ms ? before : { ms, at: new Date(ms).toISOString() as Instant };
+  before = latest;
+  latest = found;
+  return found.at;
 }
 /** Instant → milliseconds since 1970 UTC. */
 export const ms = (at: Instant): number => Date.parse(at);

@@ -31,7 +31,8 @@ export async function onThisThread(order: WorkOrder): Promise<Workshop> {
 }
 
 export async function onOwnThread(order: WorkOrder): Promise<Workshop> {
-  const worker = new Worker(compiled());
+  // Room for what a batch of rows leaves behind, so that it is dead before anybody would carry it on.
+  const worker = new Worker(compiled(), { resourceLimits: { maxYoungGenerationSizeMb: 48 } });
   const batches = new Mailbox<Batch | undefined>();
   const settled = new Mailbox<number>();
   worker.on('message', (message: FromWorker) => {

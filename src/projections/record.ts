@@ -58,9 +58,9 @@ export function evolve(view: RecordView, event: FactEvent, record: RecordId): Re
   view.first = view.first ? earlier(view.first, ref) : ref;
   view.last = view.last ? later(view.last, ref) : ref;
   add(view, 'facts/all', 1);
-  add(view, `facts/kind/${definition.kind}`, 1);
+  add(view, path('facts/kind/', definition.kind), 1);
   const channel = event.data['channel'] ?? definition.channel;
-  if (typeof channel === 'string') add(view, `facts/channel/${channel}`, 1);
+  if (typeof channel === 'string') add(view, path('facts/channel/', channel), 1);
   if (event.data['anonymous'] === true) add(view, 'facts/anonymous', 1);
   for (const telling of tellings) hear(view, telling, ref);
   return view;
@@ -134,14 +134,10 @@ export function refold(
   return held ? fold(view, held, record) : view;
 }
 
-const refOf = (event: FactEvent, record: RecordId): Ref => ({
-  event: event.id,
-  occurredAt: event.occurredAt,
-  recordedAt: event.recordedAt,
-  source: event.source,
-  ...(event.actor !== undefined && { actor: event.actor }),
-  record,
-});
+function refOf({ id, occurredAt, recordedAt, source, actor }: FactEvent, record: RecordId): Ref {
+  if (actor === undefined) return { event: id, occurredAt, recordedAt, source, record };
+  return { event: id, occurredAt, recordedAt, source, actor, record };
+}
 
 /** Negative where a stands before b. */
 export function compareRefs(a: Ref, b: Ref): number {
@@ -183,6 +179,17 @@ function meet(view: RecordView, record: RecordId, recordedAt: Instant, subject: 
   if (held?.subject && held.recordedAt <= recordedAt) return;
   const met: Met = subject ? { subject, recordedAt } : { recordedAt };
   view.records[record] = held ? mergeMet(held, met) : met;
+}
+
+/** The same few texts again and again: made once, they are compared by address. */
+const paths = new Map<string, Map<string, string>>();
+
+function path(prefix: string, word: string): string {
+  const known = paths.get(prefix) ?? new Map<string, string>();
+  if (known.size === 0) paths.set(prefix, known);
+  const made = known.get(word) ?? prefix + word;
+  if (known.size < 1_000) known.set(word, made);
+  return made;
 }
 
 function add(view: RecordView, path: string, amount: number): void {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 const dist = createRequire(new URL('../../dist/', import.meta.url));
 const { catalogue } = dist('./src/domain/facts/catalogue.js');
 const { openKith } = dist('./src/compose.js');
+const { importFile } = dist('./src/import/run.js');
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 if (existsSync(here('v1'))) throw new Error('test/golden/v1 is there already and stays as it is; a new format is a new folder');
@@ -39,6 +40,13 @@ await kith.revising.revise({ kind: 'retracted', fact: fact(0), reason: 'golden' 
 await kith.revising.revise({ kind: 'reinstated', fact: fact(0), reason: 'golden', actor: 'steward:1' });
 await kith.revising.revise({ kind: 'corrected', fact: fact(2), data: events[2].data, reason: 'golden' });
 await kith.revising.revise({ kind: 'retracted', fact: fact(4), reason: 'golden' });
+
+const csv = `${folder}/import.csv`;
+writeFileSync(csv, 'invoice,mail\n1,ada@example.org\n1,bob@example.org\n');
+const rule = { name: 'mail', facts: [{ type: 'kith.contact-point-stated.v1', subject: '{mail}', data: { medium: 'email', value: '{mail}' } }] };
+const mapping = { mapping: 1, zone: 'Europe/Vienna', every: { source: 'file', id: '{invoice}-{ordinal of invoice}' }, rules: [rule] };
+await importFile(kith, { file: csv, mapping: JSON.stringify(mapping), inThread: true });
+rmSync(csv);
 await kith.reached((await kith.log.head()).position, 60_000);
 
 const stored = (await kith.log.readAll(0n, { limit: 10_000 })).events;

@@ -47,7 +47,11 @@ export function removeGeneration(folder: string, name: string): void {
  */
 export function openForWriting(folder: string, name: string): Database {
   // NORMAL may lose the last commits with the power, documents and checkpoint together: they are folded again.
-  const db = openDatabase(generationFile(folder, name), { synchronous: 'normal', secureDelete: true });
+  const db = openDatabase(generationFile(folder, name), {
+    synchronous: 'normal',
+    secureDelete: true,
+    checkpointPages: 2_000,
+  });
   try {
     const { user_version: format } = db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (format !== 0 && format !== FORMAT)
