@@ -129,7 +129,7 @@ export function packOutcomes(outcomes: readonly Outcome[]): Buffer {
   const view = new DataView(frame.buffer);
   let at = 0;
   for (const [i, outcome] of outcomes.entries()) {
-    const tail = tails[i] as Uint8Array;
+    const tail = tails[i] ?? NONE;
     view.setUint32(at, KINDS.indexOf(outcome.kind));
     view.setUint32(at + 4, tail.length);
     if (outcome.kind === 'appended' || outcome.kind === 'duplicate') {

@@ -96,6 +96,8 @@ export interface ViewReader {
 export interface ViewSet extends ViewReader {
   /** All of it or nothing. The checkpoint never falls. */
   write(batch: Batch): Promise<void>;
+  /** Takes everything away: new views at position 0, under the same name. */
+  clear(): Promise<void>;
 }
 
 export interface Generation {

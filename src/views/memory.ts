@@ -70,7 +70,7 @@ export class MemoryViewStore implements ViewStore {
 
 class MemoryViews implements ViewSet {
   private at: Checkpoint = { position: 0n, recordedAt: 0 };
-  private readonly shelves: Readonly<Record<Collection, Shelf>> = { records: new Shelf(), customers: new Shelf() };
+  private shelves: Readonly<Record<Collection, Shelf>> = { records: new Shelf(), customers: new Shelf() };
   private readonly entries = new Map<RecordId, Entry[]>();
   private readonly refused = new Map<RecordId, Parked>();
   private entryCount = 0;
@@ -88,6 +88,14 @@ class MemoryViews implements ViewSet {
     for (const record of batch.unparked) this.refused.delete(record);
     for (const each of parked) if (!this.refused.has(each.record)) this.refused.set(each.record, each);
     this.at = { ...batch.checkpoint };
+  }
+
+  async clear(): Promise<void> {
+    this.at = { position: 0n, recordedAt: 0 };
+    this.shelves = { records: new Shelf(), customers: new Shelf() };
+    this.entries.clear();
+    this.refused.clear();
+    this.entryCount = 0;
   }
 
   private enter(entry: Entry): void {

@@ -1,4 +1,5 @@
-// Online Retail in a data folder of its own, as `kith import` brings it in.
+// Online Retail in a data folder of its own, as `kith import` brings it in. DATASETS names the folder of the real data;
+// ../shared/data beside the checkout when it is not set.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,21 +10,35 @@ const dist = createRequire(new URL('../../dist/', import.meta.url));
 const { openKith } = dist('./src/compose.js');
 const { importFile } = dist('./src/import/run.js');
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const file = join(root, '../shared/data/analytics/online_retail/online_retail.csv.gz');
+const file = join(process.env.DATASETS ?? join(root, '../shared/data'), 'analytics/online_retail/online_retail.csv.gz');
 
 /** Where the real data is; undefined where it is not. */
 export const retailFile = existsSync(file) ? file : undefined;
 export const mappingFile = join(root, 'examples/online-retail/mapping.json');
 
-/** Imports everything, views level. `close` removes the folder. */
-export async function importRetail() {
+/** A folder that `remove` takes away. */
+export function temporary() {
   const folder = mkdtempSync(join(tmpdir(), 'kith-retail-'));
-  const kith = await openKith({ data: folder });
-  await importFile(kith, { file, mapping: readFileSync(mappingFile, 'utf8') });
-  await kith.reached((await kith.log.head()).position, 600_000);
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Waits until the views hold the whole log. */
+export const level = async (kith) => kith.reached((await kith.log.head()).position, 600_000);
+
+export async function bringIn(kith) {
+  const report = await importFile(kith, { file, mapping: readFileSync(mappingFile, 'utf8') });
+  await level(kith);
+  return report;
+}
+
+/** Everything imported, views level. `clock` (ms) stands still where it is given. `close` removes the folder. */
+export async function importRetail({ clock } = {}) {
+  const { folder, remove } = temporary();
+  const kith = await openKith({ data: folder, ...(clock !== undefined && { clock }) });
+  const report = await bringIn(kith);
   const close = async () => {
     await kith.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   };
-  return { kith, folder, close };
+  return { kith, folder, report, close };
 }

@@ -158,7 +158,7 @@ async function killed(exactly, kith, folder) {
     const random = randomFrom(SEED);
     let kills = 0;
     for (let alive = true; alive; ) {
-      const ended = await command(other.folder, kills < KILLS ? 1_500 + random(7_000) : undefined);
+      const ended = await command(other.folder, kills < KILLS ? 1_000 + random(2_500) : undefined);
       if (ended === 'killed') kills += 1;
       else alive = false;
       if (ended !== 'killed' && ended !== 0) throw new Error(`kith import ended with ${ended}`);

@@ -32,6 +32,14 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
     }
   }
 
+  async clear(): Promise<void> {
+    this.db.exec('BEGIN IMMEDIATE');
+    for (const table of ['records', 'customers', 'timeline', 'keys', 'parked']) this.db.exec(`DELETE FROM ${table}`);
+    const size = { records: 0, customers: 0, entries: 0, keys: 0 };
+    this.save({ checkpoint: { position: 0n, recordedAt: 0 }, size, roots: { records: 0n, customers: 0n } });
+    this.db.exec('COMMIT');
+  }
+
   /** Erased bytes leave the write-ahead log too. Answers false where a reader is in the way: try again. */
   async scrub(): Promise<boolean> {
     const [busy] = rowsOf(this.db, 'PRAGMA wal_checkpoint(TRUNCATE)').get() as [number];

@@ -1,6 +1,6 @@
 /** Cases of documents and the keys under which they are found. */
 import type { Current } from '../views';
-import { batch, doc, id, NO_DOCUMENTS, newest, rootOf } from './given';
+import { batch, doc, entry, id, NO_DOCUMENTS, newest, oldest, rootOf } from './given';
 
 export function documents(current: Current): void {
   describe('documents', () => {
@@ -115,6 +115,20 @@ export function documents(current: Current): void {
       expect(await views.find('phone:1', 10)).toEqual([id(1)]);
       expect(await views.find('email:y', 10)).toEqual([]);
       expect(await views.size()).toMatchObject({ keys: 4 });
+    });
+
+    test('cleared views hold nothing, at position 0, and take everything in again', async () => {
+      const { views } = current();
+      const all = batch({ at: 5n, documents: [doc(1, 'a', ['email:x'])], timeline: [entry(1, 10, 3n)] });
+      await views.write(all);
+      const [roots, size] = [await views.roots(), await views.size()];
+      await views.clear();
+      expect(await views.checkpoint()).toEqual({ position: 0n, recordedAt: 0 });
+      expect(await views.size()).toEqual({ records: 0, customers: 0, entries: 0, keys: 0 });
+      expect(await views.find('email:x', 10)).toEqual([]);
+      expect(await views.timeline([id(1)], oldest())).toEqual([]);
+      await views.write(all);
+      expect([await views.roots(), await views.size()]).toEqual([roots, size]);
     });
 
     test('keys that differ only behind a NUL are different keys', async () => {
