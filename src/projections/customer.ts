@@ -124,7 +124,11 @@ const criteria: readonly { rule: Rule; compare: (a: Candidate, b: Candidate, pol
   { rule: 'not-ended', compare: (a, b) => Number(hasEnded(a)) - Number(hasEnded(b)) },
   { rule: 'verified', compare: (a, b) => Number(b.verified !== undefined) - Number(a.verified !== undefined) },
   { rule: 'source-trust', compare: (a, b, policy) => trustOf(a, policy) - trustOf(b, policy) },
-  { rule: 'recency', compare: (a, b) => compare(b.last.occurredAt, a.last.occurredAt) },
+  // What was learned later of the same moment is newer too: a withdrawal beats the consent of that minute.
+  {
+    rule: 'recency',
+    compare: (a, b) => compare(b.last.occurredAt, a.last.occurredAt) || compare(b.last.recordedAt, a.last.recordedAt),
+  },
   { rule: 'frequency', compare: (a, b) => b.times - a.times },
   { rule: 'completeness', compare: (a, b) => canonical(b.value).length - canonical(a.value).length },
   {

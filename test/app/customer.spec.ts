@@ -123,3 +123,16 @@ test('a fact shows on the timeline of each party', async () => {
     { kind: 'note', role: undefined },
   ]);
 });
+
+test('a consent that was withdrawn in the minute it was given, and given twice, is withdrawn', async () => {
+  const time = '2025-05-01T00:00:00Z';
+  const data = { purpose: 'newsletter', medium: 'email' };
+  const [first] = await g.send(
+    said('consent-granted', 'ada', data, { time }),
+    said('consent-granted', 'ada', data, { time }),
+  );
+  g.at('2026-01-01T12:00:01Z');
+  await g.send(said('consent-withdrawn', 'ada', data, { time }));
+  const { fields } = await view(recordIn(first));
+  expect(fields['consent/newsletter/email']).toMatchObject({ value: { status: 'withdrawn' }, rule: 'recency' });
+});
