@@ -14,6 +14,7 @@ import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
 import { Revising } from './app/revising';
 import type { RunnerOptions } from './app/runner';
+import { pause } from './app/waking';
 import type { Config } from './config';
 import { columnsOf, keyCheckOf, type LogKeys } from './domain/envelope';
 import { identitySeal } from './domain/seal';
@@ -159,6 +160,15 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
 
 /** The runner reads the log by itself; it only wants to hear that there is something to read. */
 async function wakeOnAppend(log: EventLog, projector: Projector, signal: AbortSignal): Promise<void> {
-  const { position } = await log.head();
-  for await (const _page of log.follow(position, { signal, filter: { types: [] } })) projector.wake();
+  while (!signal.aborted) {
+    try {
+      const { position } = await log.head();
+      for await (const _page of log.follow(position, { signal, filter: { types: [] } })) projector.wake();
+      if (!signal.aborted) return; // the log is closed
+    } catch {
+      // A read that fails here fails visibly in the runner, which tries again: it only has to be woken.
+      projector.wake();
+      await pause(1_000, signal);
+    }
+  }
 }

@@ -2,6 +2,7 @@
  * What can be configured, and nowhere else: environment variables with the prefix KITH_, the table below, and flags of
  * the command line that override them. The reference page is made from this table.
  */
+import { Refusal } from './domain/refusals';
 import { readTime } from './domain/times';
 
 export interface Config {
@@ -34,11 +35,14 @@ export const settings = [
 
 type Name = (typeof settings)[number]['name'];
 
-/** Throws an Error that names the variable. */
+/** Throws `bad-parameter`, which names the variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   for (const name of Object.keys(env)) {
     if (name.startsWith('KITH_') && !settings.some((s) => s.name === name))
-      throw new Error(`${name} is no setting of Kith; known are ${settings.map((s) => s.name).join(', ')}`);
+      throw new Refusal(
+        'bad-parameter',
+        `${name} is no setting of Kith; known are ${settings.map((s) => s.name).join(', ')}`,
+      );
   }
   const value = (name: Name): string => env[name] || (settings.find((s) => s.name === name)?.fallback ?? '');
   const clock = value('KITH_CLOCK');
@@ -55,6 +59,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 function whole(text: string, name: Name, least: number, most: number): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < least || number > most)
-    throw new Error(`${name} is ${JSON.stringify(text)}; a whole number from ${least} to ${most} is wanted`);
+    throw new Refusal(
+      'bad-parameter',
+      `${name} is ${JSON.stringify(text)}; a whole number from ${least} to ${most} is wanted`,
+    );
   return number;
 }

@@ -171,9 +171,11 @@ export class Reading {
     event: FactEvent,
     known: Position | undefined,
   ): Promise<{ revised?: 'retracted' | 'corrected' }> {
-    const acts = await revisionsOf(this.log, event.id, this.seal, known);
+    const own = revisionOf(event);
+    const acts = await revisionsOf(this.log, own?.fact ?? event.id, this.seal, known);
+    if (own && own.kind !== 'corrected') return {};
     if (acts.at(-1)?.kind === 'retracted') return { revised: 'retracted' };
-    return acts.some(({ kind }) => kind === 'corrected') ? { revised: 'corrected' } : {};
+    return acts.some(({ kind, n }) => kind === 'corrected' && n > (own?.n ?? 0)) ? { revised: 'corrected' } : {};
   }
 
   private async present(id: string): Promise<string | undefined> {
@@ -224,7 +226,8 @@ const writeCursor = ({ occurredAt, position }: { occurredAt: number; position: P
 
 function readCursor(cursor: string): { occurredAt: number; position: Position } {
   const parts = /^(-?\d{1,15})\.(\d{1,19})$/.exec(Buffer.from(cursor, 'base64url').toString());
-  if (!parts) throw new Refusal('bad-cursor', 'this cursor was not handed out here; read the first page again');
+  if (!parts || BigInt(parts[2] ?? 0) >= 1n << 63n)
+    throw new Refusal('bad-cursor', 'this cursor was not handed out here; read the first page again');
   const [, occurredAt = '', position = ''] = parts;
   return { occurredAt: Number(occurredAt), position: BigInt(position) };
 }

@@ -2,6 +2,7 @@
  * Taking facts back, putting them back, putting them right: load what stands, decide, append. The number in the client
  * id makes two stewards who act at once take turns instead of overwriting each other.
  */
+import { canonical } from '../../eventstore/canonical';
 import type { Append, EventLog, Outcome, Position } from '../../eventstore/store';
 import { mustFit, mustNotExceed } from '../domain/admission';
 import { decisionAppend } from '../domain/decision';
@@ -104,6 +105,12 @@ export function decideRevision(
   if (kind === 'corrected') {
     if (retracted) throw new Refusal('fact-retracted', 'the fact is retracted; reinstate it, then correct it');
     mustFit(fact.type, data ?? {}, now);
+    if (canonical(data?.['parties'] ?? []) !== canonical(fact.data['parties'] ?? [])) {
+      throw new Refusal(
+        'schema-mismatch',
+        'who took part cannot be corrected; retract the fact and tell it anew under a new id',
+      );
+    }
   }
   const n = (last?.n ?? 0) + 1;
   return {

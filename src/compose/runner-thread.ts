@@ -61,6 +61,7 @@ export function threadProjector(data: RunnerData, onProgress: (progress: Progres
     return answer;
   };
   const fail = (reason: string) => {
+    if (ended) return;
     ended = true;
     onProgress((latest = { ...latest, state: 'stopped', reason }));
     for (const { reject } of asked.values()) reject(new Error(reason));

@@ -8,6 +8,7 @@ import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf,
 import { checkData, codeFor, definitionOf } from './facts/catalogue';
 import { type Instant, instant, type JsonObject, type JsonValue, keyedHash, textOf } from './kernel';
 import { Refusal } from './refusals';
+import { KITH } from './revision';
 import type { Seal } from './seal';
 import { readSubject } from './subject';
 import { occurrence, readTime } from './times';
@@ -133,6 +134,8 @@ function readAttributes(sent: unknown): Attributes {
   ) {
     throw new Refusal('not-an-event', `datacontenttype is ${shown(datacontenttype)}; application/json is wanted`);
   }
+  if (sent['source'] === KITH)
+    throw new Refusal('bad-parameter', 'the source kith is that of decisions; a fact names the system that tells it');
   return { ...told, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
 }
 

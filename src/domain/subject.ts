@@ -20,7 +20,7 @@ export function readSubject(written: unknown, source: string, what = 'subject'):
       ? { source, key: unescape(written, what) }
       : { source: unescape(written.slice(0, colon), what), key: unescape(written.slice(colon + 1), what) };
   for (const part of [subject.source, subject.key]) {
-    if (part === '') throw new Refusal('bad-subject', `${what} ${JSON.stringify(written)} has an empty source or key`);
+    if (part === '') throw new Refusal('bad-subject', `${what} has an empty source or key`);
     if (part.length > MAX)
       throw new Refusal('bad-subject', `${what} has a source or key of more than ${MAX} characters`);
     if (!part.isWellFormed()) throw new Refusal('bad-text', `${what} is not well-formed Unicode`);
@@ -34,10 +34,7 @@ function unescape(part: string, what: string): string {
   if (!part.includes(':') && !part.includes('%')) return part;
   const bad = /:|%(?!25|3A|3a)/.exec(part);
   if (bad) {
-    throw new Refusal(
-      'bad-subject',
-      `${what}: ${JSON.stringify(part)} holds ${bad[0]} unescaped; write % as %25 and : as %3A`,
-    );
+    throw new Refusal('bad-subject', `${what} holds ${bad[0]} unescaped; write % as %25 and : as %3A`);
   }
   return part.replace(/%3a/gi, ':').replace(/%25/g, '%');
 }

@@ -3,7 +3,7 @@
  * without it a log cannot be read as the same customers again, so it belongs into every backup set, well guarded.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '../../eventstore/sqlite';
 import { LogError } from '../../eventstore/store';
@@ -20,6 +20,7 @@ export function openKeys(folder: string, { create, tenant }: { create: boolean; 
       `${folder} holds a log and no ${KEYS_FILE}: put back the keys that belong to it, from its backup`,
     );
   }
+  if (create) closeSync(openSync(file, 'a', 0o600)); // only who runs Kith may read it
   const db = openDatabase(file, { readOnly: !create, secureDelete: true });
   try {
     if (create) {

@@ -16,6 +16,7 @@ export type Rule =
   | 'verified'
   | 'source-trust'
   | 'recency'
+  | 'withdrawal'
   | 'frequency'
   | 'completeness'
   | 'tie';
@@ -129,6 +130,7 @@ const criteria: readonly { rule: Rule; compare: (a: Candidate, b: Candidate, pol
     rule: 'recency',
     compare: (a, b) => compare(b.last.occurredAt, a.last.occurredAt) || compare(b.last.recordedAt, a.last.recordedAt),
   },
+  { rule: 'withdrawal', compare: (a, b) => Number(isWithdrawn(b)) - Number(isWithdrawn(a)) },
   { rule: 'frequency', compare: (a, b) => b.times - a.times },
   { rule: 'completeness', compare: (a, b) => canonical(b.value).length - canonical(a.value).length },
   {
@@ -156,6 +158,10 @@ function decide(a: Candidate, b: Candidate, policy: Policy): { rule: Rule; order
   }
   return { rule: 'tie', order: 0 };
 }
+
+/** A consent that was taken back at the very moment it was given is taken back. */
+const isWithdrawn = ({ value }: Candidate): boolean =>
+  typeof value === 'object' && value !== null && 'status' in value && value['status'] === 'withdrawn';
 
 const hasEnded = ({ ended, last, times }: Candidate): boolean =>
   ended !== undefined && (times === 0 || compareRefs(last, ended) < 0);

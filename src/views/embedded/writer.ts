@@ -20,9 +20,22 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
   }
 
   async write(batch: Batch): Promise<void> {
+    this.whole(() => this.apply(batch));
+  }
+
+  async clear(): Promise<void> {
+    this.whole(() => {
+      for (const table of ['records', 'customers', 'timeline', 'keys', 'parked']) this.db.exec(`DELETE FROM ${table}`);
+      const size = { records: 0, customers: 0, entries: 0, keys: 0 };
+      this.save({ checkpoint: { position: 0n, recordedAt: 0 }, size, roots: { records: 0n, customers: 0n } });
+    });
+  }
+
+  /** In one transaction, or nothing of it. */
+  private whole(change: () => void): void {
     this.db.exec('BEGIN IMMEDIATE');
     try {
-      this.apply(batch);
+      change();
       this.db.exec('COMMIT');
     } catch (error) {
       // SQLite has rolled back by itself after some errors, a full disk among them.
@@ -30,14 +43,6 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
       this.refs.forget();
       throw error;
     }
-  }
-
-  async clear(): Promise<void> {
-    this.db.exec('BEGIN IMMEDIATE');
-    for (const table of ['records', 'customers', 'timeline', 'keys', 'parked']) this.db.exec(`DELETE FROM ${table}`);
-    const size = { records: 0, customers: 0, entries: 0, keys: 0 };
-    this.save({ checkpoint: { position: 0n, recordedAt: 0 }, size, roots: { records: 0n, customers: 0n } });
-    this.db.exec('COMMIT');
   }
 
   /** Erased bytes leave the write-ahead log too. Answers false where a reader is in the way: try again. */
