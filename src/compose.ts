@@ -72,7 +72,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
   const { log, keys } = await openEmbeddedLog(folder, options);
   const waiters = new Waiters();
-  const projector = threadProjector({ folder, fingerprint: foldFingerprint(), options: {} }, level(waiters));
+  const projector = threadProjector({ folder, fingerprint: fingerprintOf(log), options: {} }, level(waiters));
   try {
     await projector.started;
     return assemble({ folder, log, keys, views: openViewReader(folder), projector, waiters, now, options });
@@ -101,6 +101,9 @@ async function openEmbeddedLog(
   const keys = openKeys(folder, { create: fresh, tenant });
   return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys), columnsOf }), keys };
 }
+
+/** Views belong to the folds that made them and to the log that they were made of. */
+const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;
 
 const level = (waiters: Waiters) => (progress: Progress) => waiters.reached(progress.position);
 

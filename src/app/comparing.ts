@@ -1,7 +1,7 @@
 /** Do two generations of views say the same? Equal state roots mean equal bytes; otherwise each document that differs is found. */
 import type { RecordId } from '../domain/kernel';
 import type { RebuildReport } from './kith';
-import type { Collection, ViewReader } from './ports';
+import type { Collection, Parked, ViewReader } from './ports';
 
 const collections: readonly Collection[] = ['records', 'customers'];
 const NAMED = 20;
@@ -21,9 +21,19 @@ export async function compareViews(blue: ViewReader, green: ViewReader): Promise
     const ids = [...(await differing(collection, blue, green)), ...(await missing(collection, green, blue))];
     differences.push({ collection, count: ids.length, ids: ids.slice(0, NAMED) });
   }
+  const before = await blue.size();
+  const parked = [(await blue.parked(10_000)).map(place), (await green.parked(10_000)).map(place)];
+  for (const kind of ['entries', 'keys'] as const) {
+    const count = Math.abs(before[kind] - size[kind]);
+    if (count > 0)
+      differences.push({ collection: kind === 'entries' ? 'timeline entries' : 'look-up keys', count, ids: [] });
+  }
+  if (parked[0]?.join() !== parked[1]?.join()) differences.push({ collection: 'parked records', count: 1, ids: [] });
   const { records, customers } = size;
   return { name: green.name, events: checkpoint.position, records, customers, differences, rootsBefore, rootsAfter };
 }
+
+const place = ({ record, position }: Parked): string => `${record} ${position}`;
 
 /** Documents of `a` that `b` has not, or otherwise. */
 async function differing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {

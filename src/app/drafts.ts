@@ -11,7 +11,7 @@ import type { Seal } from '../domain/seal';
 import { customerOf, lookupKeysOf } from '../projections/customer';
 import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
 import { empty, type evolve, isEmpty, type RecordView } from '../projections/record';
-import { type Chunks, decodedChunks, foldChunks, positionsOf } from './folding';
+import { type Chunks, decodedChunks, foldChunks, positionsOf, Unfoldable } from './folding';
 import type { Membership } from './membership';
 import { firstRefused, tryAlone } from './parking';
 import { Pending } from './pending';
@@ -42,17 +42,18 @@ export class Drafts {
   async take(logged: readonly LoggedEvent[]): Promise<void> {
     const events = this.decoded(logged);
     const touched = new Set<RecordId>();
-    for (const { event } of events) for (const record of recordsOf(event)) touched.add(record);
+    for (const one of events) for (const record of one.records) touched.add(record);
     await this.load(touched);
-    for (const { event, position, occurredAt } of events) {
-      for (const record of recordsOf(event)) {
+    for (const { event, problem, records, position, occurredAt, recordedAt } of events) {
+      for (const record of records) {
         this.pending.entry({ record, occurredAt, position });
-        this.evolve(record, event, position);
+        if (event) this.evolve(record, event, position);
+        else this.park(record, position, recordedAt, problem);
       }
     }
   }
 
-  /** What is of no record, or not asked for, is left out; what cannot be read parks its record. */
+  /** What is of no record, or not asked for, is left out; what cannot be read comes with the problem. */
   private decoded(logged: readonly LoggedEvent[]): Decoded[] {
     const { only, seal } = this.sources;
     const events: Decoded[] = [];
@@ -62,10 +63,10 @@ export class Drafts {
       if (!record || (only && !only(one))) continue;
       const { position, occurredAt, recordedAt } = one;
       try {
-        events.push({ event: decode(one.bytes, seal), position, occurredAt });
+        const event = decode(one.bytes, seal);
+        events.push({ event, records: recordsOf(event), position, occurredAt, recordedAt });
       } catch (problem) {
-        this.pending.entry({ record, occurredAt, position });
-        this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
+        events.push({ problem, records: [record], position, occurredAt, recordedAt });
       }
     }
     return events;
@@ -97,7 +98,8 @@ export class Drafts {
     if (missing.length === 0) return;
     const { views } = this.sources;
     for (const { record } of await views.isParked(missing)) this.pending.leave(record);
-    for (const [record, body] of await views.load('records', missing)) this.drafts.set(record, readRecord(body));
+    const flowing = missing.filter((record) => !this.pending.isParked(record));
+    for (const [record, body] of await views.load('records', flowing)) this.drafts.set(record, readRecord(body));
   }
 
   /** Writes what is pending, with the checkpoint. The timeline is stored whole up to `known`, but for what is pending. */
@@ -121,12 +123,24 @@ export class Drafts {
     this.pending.clear();
   }
 
+  /**
+   * Looks at a parked record again. It flows where no event of it is refused any more; what was taken back later does not
+   * heal it, because then it would depend on when somebody looked.
+   */
+  async reconsider(record: RecordId, known: Position): Promise<void> {
+    this.pending.unpark(record);
+    const first = await firstRefused(this.sources, record, this.events(record, known), this.sources.fold);
+    if (first) this.park(record, first.position, first.recordedAt, first.problem);
+    else this.pending.refold(record);
+  }
+
   /** From all events of the record: those in the views' timeline and those that this write will add. */
   private async refold(record: RecordId, to: Checkpoint, known: Position): Promise<void> {
     try {
       this.drafts.set(record, await foldChunks(record, this.chunks(record, known), this.sources.fold));
       this.pending.touch(record);
     } catch (problem) {
+      if (!(problem instanceof Unfoldable)) throw problem;
       const first = await firstRefused(this.sources, record, this.events(record, known), this.sources.fold);
       this.park(record, first?.position ?? to.position, first?.recordedAt ?? to.recordedAt, first?.problem ?? problem);
     }
@@ -134,8 +148,13 @@ export class Drafts {
 
   /** A parked record shows what held before the event that its fold refused, however the pages were cut. */
   private async standStill(record: RecordId, before: Position, known: Position): Promise<void> {
-    const chunks = this.chunks(record, known, before);
-    this.drafts.set(record, await foldChunks(record, chunks, this.sources.fold).catch(empty));
+    try {
+      const chunks = this.chunks(record, known, before);
+      this.drafts.set(record, await foldChunks(record, chunks, this.sources.fold));
+    } catch (problem) {
+      if (!(problem instanceof Unfoldable)) throw problem;
+      this.drafts.set(record, empty());
+    }
     this.pending.touch(record);
   }
 
@@ -190,10 +209,14 @@ export class Drafts {
 }
 
 interface Decoded {
-  readonly event: FactEvent;
+  /** Absent where the bytes could not be read. */
+  readonly event?: FactEvent;
+  readonly problem?: unknown;
+  readonly records: readonly RecordId[];
   readonly position: Position;
   /** Milliseconds since 1970 UTC. */
   readonly occurredAt: number;
+  readonly recordedAt: number;
 }
 
 const NONE: readonly RecordId[] = [];

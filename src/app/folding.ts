@@ -60,7 +60,7 @@ export async function* decodedChunks(
     const events = await log.readAt(
       before === undefined ? positions : positions.filter((position) => position < before),
     );
-    yield events.map((event) => ({ ...decode(event.bytes, seal), position: event.position }));
+    yield pure(() => events.map((event) => ({ ...decode(event.bytes, seal), position: event.position })));
   }
 }
 
@@ -70,6 +70,23 @@ export const eventsOf = (
   record: RecordId,
   moment: Moment,
 ): AsyncGenerator<readonly PlacedFact[]> => decodedChunks(log, seal, () => positionsOf(views, record, moment));
+
+/** What decoding or a pure fold threw. Only this parks a record; whatever else comes out of a fold is a store that failed. */
+export class Unfoldable extends Error {
+  constructor(problem: unknown) {
+    super((problem instanceof Error ? problem.message : String(problem)).slice(0, 500));
+    this.name = 'Unfoldable';
+  }
+}
+
+/** Answers what `act` does, and marks what it throws. */
+export function pure<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (problem) {
+    throw new Unfoldable(problem);
+  }
+}
 
 /** Chunks of a record's events, from the start at each call, in any order. */
 export type Chunks = () => AsyncIterable<readonly FactEvent[]>;
@@ -85,10 +102,9 @@ export async function foldChunks(record: RecordId, chunks: Chunks, fold = evolve
   }
   let view = empty();
   for await (const events of only ? [only] : chunks()) {
-    for (const event of events) view = refold(view, event, record, standing, fold);
+    pure(() => {
+      for (const event of events) view = refold(view, event, record, standing, fold);
+    });
   }
   return view;
 }
-
-export const foldAt = (sources: Sources, record: RecordId, moment: Moment): Promise<RecordView> =>
-  foldChunks(record, () => eventsOf(sources, record, moment));

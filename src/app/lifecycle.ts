@@ -52,17 +52,38 @@ export class Lifecycle {
     private readonly options: LifecycleOptions,
   ) {}
 
-  /** Opens the live generation, or begins one where there is none of these folds; readers see the old one until the new one has caught up with it. */
+  /**
+   * Opens the views that these folds made of this log, or begins new ones beside those that readers see. Resolves when
+   * there is something to read; what is to be built or caught up with goes on behind.
+   */
   async start(): Promise<void> {
     const generations = await this.store.generations();
+    const live = generations.find((generation) => generation.live);
     const ours = generations.filter((g) => g.fingerprint === this.options.fingerprint);
-    const live = generations.find((g) => g.live);
     const begun = ours.find((g) => g.live) ?? ours[0];
-    const views = begun ? await this.store.open(begun.name) : await this.store.create(this.options.fingerprint);
-    if (!live) await this.store.switchTo(views.name);
-    else if (live.name !== views.name) await this.catchUpWith(views, live.name);
+    const views = (begun && (await this.usable(begun.name))) ?? (await this.store.create(this.options.fingerprint));
+    const blue = live && live.name !== views.name && live !== begun ? live.name : undefined;
+    if (blue === undefined) await this.store.switchTo(views.name);
+    for (const { name } of generations) if (name !== views.name && name !== blue) await this.store.drop(name);
+    this.following = this.take(views, blue);
+  }
+
+  /** Views that cannot be opened, or that are ahead of the log (an older one was put in its place), are no views of it. */
+  private async usable(name: string): Promise<ViewSet | undefined> {
+    try {
+      const views = await this.store.open(name);
+      if ((await views.checkpoint()).position <= (await this.log.head()).position) return views;
+      await views.close();
+    } catch (problem) {
+      this.report({ ...this.latest, reason: `views ${name} cannot be used and are made again: ${reasonOf(problem)}` });
+    }
+    return undefined;
+  }
+
+  private async take(views: ViewSet, blue: string | undefined): Promise<void> {
+    if (blue !== undefined) await this.catchUpWith(views, blue);
     this.live = { views, runner: this.runner(views) };
-    this.following = this.follow();
+    await this.follow();
   }
 
   /** Green switches once it stands where blue stands; what is left over goes. */
@@ -106,7 +127,7 @@ export class Lifecycle {
       try {
         return await act();
       } catch (problem) {
-        const reason = problem instanceof Error ? problem.message : String(problem);
+        const reason = reasonOf(problem);
         if (this.stopping.signal.aborted)
           return { level: true, position: this.latest.position, recordedAt: this.latest.recordedAt };
         this.report({ ...this.latest, state: 'stopped', reason });
@@ -123,16 +144,28 @@ export class Lifecycle {
     switchOver: boolean;
     onProgress: (done: Position, of: Position) => void;
   }): Promise<RebuildReport> {
+    this.opened();
     const green = await this.store.create(this.options.fingerprint);
-    const runner = this.runner(green);
-    await runner.build(onProgress);
-    return this.inTurn(() => this.takeOver(green, runner, switchOver));
+    try {
+      const runner = this.runner(green);
+      await runner.build(onProgress);
+      return await this.inTurn(() => this.takeOver(green, runner, switchOver));
+    } catch (problem) {
+      await green.close();
+      if ((await this.store.generations()).some(({ name, live }) => name === green.name && !live))
+        await this.store.drop(green.name);
+      throw problem;
+    }
   }
 
-  /** Nothing moves meanwhile: both stand at the same position when they are compared. */
+  /** The live views stand still meanwhile; the new ones go to exactly where they stand, and are compared there. */
   private async takeOver(green: ViewSet, runner: Runner, switchOver: boolean): Promise<RebuildReport> {
     const blue = this.opened();
-    while (!(await runner.step()).level || (await blue.runner.step()).position !== (await green.checkpoint()).position);
+    const [at, built] = [(await blue.views.checkpoint()).position, (await green.checkpoint()).position];
+    const target = at > built ? at : built;
+    if (target > (await this.log.head()).position) throw new Error('the live views are ahead of the log');
+    await untilLevel(() => blue.runner.step(target));
+    await untilLevel(() => runner.step(target));
     const report = await compareViews(blue.views, green);
     if (switchOver) {
       await this.store.switchTo(green.name);
@@ -171,7 +204,7 @@ export class Lifecycle {
   }
 
   private runner(views: ViewSet): Runner {
-    return new Runner(this.log, views, this.seal, this.membership, this.options);
+    return new Runner(this.log, views, this.seal, this.membership, { ...this.options, signal: this.stopping.signal });
   }
 
   private tell(
@@ -187,3 +220,9 @@ export class Lifecycle {
     this.options.onProgress(progress);
   }
 }
+
+async function untilLevel(step: () => Promise<Step>): Promise<void> {
+  while (!(await step()).level);
+}
+
+const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

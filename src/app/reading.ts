@@ -11,9 +11,10 @@ import { revisionOf } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { checkSlot, parseIdentifier } from '../domain/slots';
 import { customerOf } from '../projections/customer';
-import { isEmpty } from '../projections/record';
+import { isEmpty, type RecordView } from '../projections/record';
 import { writeCustomer } from '../projections/documents';
-import { eventsOf, foldAt, type Moment } from './folding';
+import { decodedChunks, eventsOf, foldChunks, type Moment, positionsOf } from './folding';
+import { firstRefusedIf } from './parking';
 import type { Membership } from './membership';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
@@ -183,10 +184,21 @@ export class Reading {
   }
 
   private async past(records: readonly RecordId[], moment: Moment): Promise<string | undefined> {
-    const views = (await Promise.all(records.map((record) => foldAt(this.sources(), record, moment)))).filter(
-      (view) => !isEmpty(view),
-    );
-    return views.length === 0 ? undefined : writeCustomer(customerOf(views));
+    const views = await Promise.all(records.map((record) => this.foldedAt(record, moment)));
+    const known = views.filter((view) => !isEmpty(view));
+    return known.length === 0 ? undefined : writeCustomer(customerOf(known));
+  }
+
+  /** As the views do: where the fold refuses an event, what held before it. */
+  private async foldedAt(record: RecordId, moment: Moment): Promise<RecordView> {
+    const sources = this.sources();
+    const positions = () => positionsOf(this.views, record, moment);
+    const first = await firstRefusedIf(await this.isParked(record), sources, record, positions);
+    return foldChunks(record, () => decodedChunks(this.log, this.seal, positions, first?.position));
+  }
+
+  private async isParked(record: RecordId): Promise<boolean> {
+    return (await this.views.isParked([record])).length > 0;
   }
 
   private async recordsOf(id: string): Promise<readonly RecordId[]> {

@@ -3,12 +3,12 @@
  * rebuild fold by the same drafts, so they cannot refuse different things. What a fold throws parks its key and stops
  * nobody else; what a store throws comes out, nothing is lost, and the next step begins at the checkpoint.
  */
-import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 import type { Seal } from '../domain/seal';
 import { evolve } from '../projections/record';
 import { Drafts } from './drafts';
-import { eventsOf } from './folding';
+import { eventsOf, Unfoldable } from './folding';
 import type { Membership } from './membership';
 import type { Checkpoint, Entry, ViewSet } from './ports';
 
@@ -21,6 +21,8 @@ export interface RunnerOptions {
   readonly part?: number;
   /** Record views held in memory between pages; default 20,000. */
   readonly cached?: number;
+  /** Ends a build early; it begins again from nothing. */
+  readonly signal?: AbortSignal;
   /** Only events for which this holds, for a view as of another moment. */
   readonly only?: (event: LoggedEvent) => boolean;
   /** The fold; another one where a test wants it to throw. */
@@ -59,12 +61,12 @@ export class Runner {
     this.drafts = new Drafts({ log, views, seal, membership, fold, ...(only && { only }) });
   }
 
-  /** Takes in what stands in the log, as much as one write should hold. */
-  async step(): Promise<Step> {
+  /** Takes in what stands in the log up to `until`, the head when absent, as much as one write should hold. */
+  async step(until?: Position): Promise<Step> {
     try {
       let at = (this.checkpoint ??= await this.views.checkpoint());
       for (;;) {
-        const page = await this.log.readAll(at.position, { limit: this.options.page ?? 250 });
+        const page = upTo(until, await this.log.readAll(at.position, { limit: this.options.page ?? 250 }));
         const last = page.events.at(-1);
         if (last) await this.drafts.take(page.events);
         at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
@@ -91,6 +93,7 @@ export class Runner {
       if ((await this.views.size()).entries > 0) await this.views.clear();
       const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
+        if (this.options.signal?.aborted) return { ...start, level: false };
         await this.buildPart({ index, of: parts }, start, position, (done) =>
           onProgress((BigInt(index) * position + done) / BigInt(parts), position),
         );
@@ -112,7 +115,7 @@ export class Runner {
     end: Position,
     onProgress: (done: Position) => void,
   ): Promise<void> {
-    for (let at = 0n; at < end; ) {
+    for (let at = 0n; at < end && !this.options.signal?.aborted; ) {
       const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { part } });
       await this.drafts.take(page.events.filter((event) => event.position <= end));
       const { pending } = this.drafts;
@@ -145,18 +148,22 @@ export class Runner {
     return events >= flush && (events >= EVENTS_A_DOCUMENT * touched.size || events >= 10 * flush);
   }
 
-  /** Folds parked records again from all their events. */
+  /** Looks at parked records again, all of them, a thousand at a time. */
   async retryParked(): Promise<{ healed: number; still: number }> {
     const at = (this.checkpoint ??= await this.views.checkpoint());
-    const parked = await this.views.parked(10_000);
-    for (const { record, position } of parked) {
-      this.drafts.pending.unpark(record);
-      this.drafts.pending.refold(record);
-      await this.takeParties(record, position, at);
+    let [looked, still] = [0, 0];
+    for (let after: RecordId | undefined; ; ) {
+      const parked = await this.views.parked(1_000, after);
+      for (const { record, position } of parked) {
+        await this.drafts.reconsider(record, at.position);
+        await this.takeParties(record, position, at);
+      }
+      await this.write(at);
+      looked += parked.length;
+      still += (await this.views.isParked(parked.map(({ record }) => record))).length;
+      after = parked.at(-1)?.record;
+      if (after === undefined) return { healed: looked - still, still };
     }
-    await this.write(at);
-    const still = (await this.views.isParked(parked.map(({ record }) => record))).length;
-    return { healed: parked.length - still, still };
   }
 
   /** Who took part in events that were unreadable when they came has not heard of them yet. */
@@ -169,8 +176,9 @@ export class Runner {
             timeline.push({ record: party.record, occurredAt: Date.parse(occurredAt), position });
         }
       }
-    } catch {
-      return; // Still unreadable: the refold says why, and parks the record again.
+    } catch (problem) {
+      if (!(problem instanceof Unfoldable)) throw problem;
+      return; // Still unreadable: the record stays parked and says why.
     }
     await this.views.write({ checkpoint, documents: [], timeline, parked: [], unparked: [] });
     for (const entry of timeline) this.drafts.pending.refold(entry.record);
@@ -180,4 +188,10 @@ export class Runner {
     this.checkpoint = undefined;
     this.drafts.forget();
   }
+}
+
+/** The page as it would be if the log ended at `until`. */
+function upTo(until: Position | undefined, page: Page): Page {
+  if (until === undefined || page.next < until) return page;
+  return { events: page.events.filter((event) => event.position <= until), next: until, end: true };
 }

@@ -1,4 +1,5 @@
 /** A fold that throws parks one record: it stays as it was and says so, the rest flows, and a mended fold brings it level. */
+import { textOf } from '../../src/domain/kernel';
 import { evolve } from '../../src/projections/record';
 import { given, level, recordIn, said } from '../given';
 
@@ -65,6 +66,30 @@ test('a rebuild refuses what live views refuse', async () => {
   await send(note('ada', 'fine'), note('ada', 'poison'), note('bob', 'fine'));
   await level(kith);
   expect(await kith.rebuild()).toMatchObject({ differences: [], switched: true });
+  expect((await kith.status()).parked).toBe(1);
+  await kith.close();
+});
+
+test('a parked record stays as it was through later writes, and a rebuild parks it at the same place', async () => {
+  const { fold } = fragile();
+  const { kith, send } = await given({ evolve: fold });
+  const [ada] = (await send(note('ada', 'one'))).map(recordIn);
+  const before = (await kith.reading.customer(String(ada))).body;
+  for (const text of ['poison', 'three', 'poison', 'five']) await send(note('ada', text));
+  expect((await kith.reading.customer(String(ada))).body).toBe(before);
+  expect(await kith.rebuild()).toMatchObject({ differences: [] });
+  expect(await kith.reading.customer(String(ada))).toMatchObject({ body: before, parked: [{ position: 2n }] });
+  await kith.close();
+});
+
+test('a refused fact that is taken back later leaves its record parked, live and rebuilt alike', async () => {
+  const { fold } = fragile();
+  const { kith, send } = await given({ evolve: fold });
+  const poison = note('ada', 'poison');
+  await send(note('ada', 'one'), poison);
+  await kith.revising.revise({ kind: 'retracted', fact: { source: 'crm', id: textOf(poison['id']) }, reason: 'bad' });
+  await level(kith);
+  expect(await kith.rebuild()).toMatchObject({ differences: [] });
   expect((await kith.status()).parked).toBe(1);
   await kith.close();
 });
