@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonical } from '../../eventstore/canonical';
 import { recordId } from '../../src/domain/kernel';
 import { customerOf } from '../../src/projections/customer';
-import { empty, foldRecord, merge } from '../../src/projections/record';
+import { empty, foldRecord, isEmpty, merge } from '../../src/projections/record';
 import { histories, runs } from '../histories';
 import { allEvents, clockAt, cut, facts, tell } from './telling';
 
@@ -61,7 +61,10 @@ test('record views are a commutative monoid: empty, order and grouping make no d
       same(merge(a, b), merge(b, a));
       same(merge(merge(a, b), c), merge(a, merge(b, c)));
       same(merge(a, empty()), a);
-      if (views.length > 0) expect(canonical(customerOf(views))).toBe(canonical(customerOf([...views].reverse())));
+      const known = views.filter((view) => !isEmpty(view));
+      if (known.length > 0) {
+        expect(canonical(customerOf(known))).toBe(canonical(customerOf([...known].reverse())));
+      }
       await g.kith.close();
     }),
     runs(60),
