@@ -103,8 +103,8 @@ export class Lifecycle {
   private async advance(views: ViewSet, runner: Runner): Promise<Step> {
     const { position } = await views.checkpoint();
     if (position > 0n) return runner.step();
-    await runner.build(() => this.tell('building', views, { position: 0n, recordedAt: 0 }));
-    return runner.step();
+    const built = await runner.build(() => this.tell('building', views, { position: 0n, recordedAt: 0 }));
+    return built.level ? runner.step() : built;
   }
 
   private async follow(): Promise<void> {
@@ -148,7 +148,7 @@ export class Lifecycle {
     const green = await this.store.create(this.options.fingerprint);
     try {
       const runner = this.runner(green);
-      await runner.build(onProgress);
+      if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
       return await this.inTurn(() => this.takeOver(green, runner, switchOver));
     } catch (problem) {
       await green.close();

@@ -93,10 +93,13 @@ export class Runner {
       if ((await this.views.size()).entries > 0) await this.views.clear();
       const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
-        if (this.options.signal?.aborted) return { ...start, level: false };
         await this.buildPart({ index, of: parts }, start, position, (done) =>
           onProgress((BigInt(index) * position + done) / BigInt(parts), position),
         );
+        if (this.options.signal?.aborted) {
+          this.forget();
+          return { ...start, level: false };
+        }
       }
       const end = { position, recordedAt };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
@@ -131,6 +134,7 @@ export class Runner {
       at = page.next;
       onProgress(at < end ? at : end);
     }
+    if (this.options.signal?.aborted) return;
     await this.drafts.flush(start, end);
     this.drafts.release();
   }
