@@ -18,7 +18,9 @@ export async function compareViews(blue: ViewReader, green: ViewReader): Promise
   const differences: { collection: string; count: number; ids: readonly string[] }[] = [];
   for (const collection of collections) {
     if (rootsBefore[collection] === rootsAfter[collection]) continue;
-    const ids = [...(await differing(collection, blue, green)), ...(await missing(collection, green, blue))];
+    const changed = await differing(collection, blue, green, (body, other) => body !== other);
+    const added = await differing(collection, green, blue, (_, other) => other === undefined);
+    const ids = [...changed, ...added];
     differences.push({ collection, count: ids.length, ids: ids.slice(0, NAMED) });
   }
   const before = await blue.size();
@@ -35,28 +37,20 @@ export async function compareViews(blue: ViewReader, green: ViewReader): Promise
 
 const place = ({ record, position }: Parked): string => `${record} ${position}`;
 
-/** Documents of `a` that `b` has not, or otherwise. */
-async function differing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
+/** Documents of `a` for which `b` holds something that `differs`. */
+async function differing(
+  collection: Collection,
+  a: ViewReader,
+  b: ViewReader,
+  differs: (body: string, other: string | undefined) => boolean,
+): Promise<readonly RecordId[]> {
   const found: RecordId[] = [];
   for await (const documents of pages(collection, a)) {
     const others = await b.load(
       collection,
       documents.map(({ id }) => id),
     );
-    for (const { id, body } of documents) if (others.get(id) !== body) found.push(id);
-  }
-  return found;
-}
-
-/** Documents of `a` that `b` lacks. */
-async function missing(collection: Collection, a: ViewReader, b: ViewReader): Promise<readonly RecordId[]> {
-  const found: RecordId[] = [];
-  for await (const documents of pages(collection, a)) {
-    const others = await b.load(
-      collection,
-      documents.map(({ id }) => id),
-    );
-    for (const { id } of documents) if (!others.has(id)) found.push(id);
+    for (const { id, body } of documents) if (differs(body, others.get(id))) found.push(id);
   }
   return found;
 }

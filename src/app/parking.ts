@@ -7,7 +7,7 @@ import { decode, type FactEvent } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
 import { revisionOf } from '../domain/revision';
 import type { Seal } from '../domain/seal';
-import { empty, evolve } from '../projections/record';
+import { empty, type evolve } from '../projections/record';
 
 /** Throws what the fold throws for this event: for a correction, for the data that it puts in place. */
 export function tryAlone(fold: typeof evolve, event: FactEvent, record: RecordId): void {
@@ -42,11 +42,3 @@ export async function firstRefused(
   }
   return first;
 }
-
-/** Looked for only in a record that is known to be parked: looking reads every event of it. */
-export const firstRefusedIf = async (
-  parked: boolean,
-  sources: Parameters<typeof firstRefused>[0],
-  record: RecordId,
-  chunks: () => AsyncIterable<readonly Position[]>,
-): Promise<Refused | undefined> => (parked ? firstRefused(sources, record, chunks, evolve) : undefined);

@@ -11,10 +11,10 @@ import { revisionOf } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { checkSlot, parseIdentifier } from '../domain/slots';
 import { customerOf } from '../projections/customer';
-import { isEmpty, type RecordView } from '../projections/record';
+import { evolve, isEmpty, type RecordView } from '../projections/record';
 import { writeCustomer } from '../projections/documents';
 import { decodedChunks, eventsOf, foldChunks, type Moment, positionsOf } from './folding';
-import { firstRefusedIf } from './parking';
+import { firstRefused } from './parking';
 import type { Membership } from './membership';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
@@ -193,12 +193,9 @@ export class Reading {
   private async foldedAt(record: RecordId, moment: Moment): Promise<RecordView> {
     const sources = this.sources();
     const positions = () => positionsOf(this.views, record, moment);
-    const first = await firstRefusedIf(await this.isParked(record), sources, record, positions);
+    const isParked = (await this.views.isParked([record])).length > 0;
+    const first = isParked ? await firstRefused(sources, record, positions, evolve) : undefined;
     return foldChunks(record, () => decodedChunks(this.log, this.seal, positions, first?.position));
-  }
-
-  private async isParked(record: RecordId): Promise<boolean> {
-    return (await this.views.isParked([record])).length > 0;
   }
 
   private async recordsOf(id: string): Promise<readonly RecordId[]> {

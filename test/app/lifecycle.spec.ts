@@ -5,6 +5,7 @@ import { Intake } from '../../src/app/intake';
 import type { Progress } from '../../src/app/lifecycle';
 import { everyRecordAlone } from '../../src/app/membership';
 import type { Batch, ViewSet } from '../../src/app/ports';
+import { Runner } from '../../src/app/runner';
 import { identitySeal } from '../../src/domain/seal';
 import { passingKeys } from '../../src/keys/embedded';
 import { MemoryViewStore } from '../../src/views/memory';
@@ -85,4 +86,24 @@ test('a store that fails stops the views visibly; a build that it interrupted be
   const rebuilt = await projector.rebuild({ switchOver: false, onProgress: () => undefined });
   expect(rebuilt).toMatchObject({ differences: [], events: 50n });
   await projector.stop();
+});
+
+test('a build that is ended early leaves the checkpoint at nothing, and the next one gives what an undisturbed one gives', async () => {
+  const log = await logOf(50);
+  const store = new MemoryViewStore();
+  const build = (views: ViewSet, options = {}) =>
+    new Runner(log, views, identitySeal, everyRecordAlone, { page: 1, part: 10, ...options });
+  const ended = await store.create('x');
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const step = await build(ended, { signal }).build((done, of) => {
+    if (done * 2n > of) stopping.abort();
+  });
+  expect(step.level).toBe(false);
+  expect((await ended.checkpoint()).position).toBe(0n);
+  const whole = await store.create('x');
+  await build(whole).build();
+  await build(ended).build();
+  expect(await ended.roots()).toEqual(await whole.roots());
+  expect(await ended.size()).toEqual(await whole.size());
 });
