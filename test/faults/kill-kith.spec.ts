@@ -1,35 +1,10 @@
 /** `kill -9` of a whole Kith under load: no acknowledged fact lost, none doubled, the tree valid, the views what a rebuild gives. */
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openKith } from '../../src/compose';
 import { folder } from '../folder';
+import { chances, SEED, workAndKill } from './killing';
 
 /** `npm run acceptance` and `npm run soak` ask for 50. */
 const KILLS = Number(process.env['KILLS'] ?? 3);
-const SEED = Number(process.env['SEED'] ?? Date.now() % 100_000);
-
-function* chances(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
-/** Feeds for `ms` after the folder is open, kills, and answers what was acknowledged. */
-async function feedAndKill(path: string, run: number, ms: number): Promise<string[]> {
-  const child = spawn(process.execPath, [join(__dirname, 'feeder.cjs'), path, String(run)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (said === '') void wait(ms).then(() => child.kill('SIGKILL'));
-    said += text;
-  });
-  const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
-  expect(signal).toBe('SIGKILL');
-  return said.split('\n').slice(1, -1);
-}
 
 test(`after ${KILLS} kills every acknowledged fact is there once and the views are what a rebuild gives (seed ${SEED})`, async () => {
   const { path, remove } = folder();
@@ -37,7 +12,7 @@ test(`after ${KILLS} kills every acknowledged fact is there once and the views a
   const acknowledged: string[] = [];
   try {
     for (let run = 0; run < KILLS; run++)
-      acknowledged.push(...(await feedAndKill(path, run, Math.floor(chance.next().value * 700))));
+      acknowledged.push(...(await workAndKill('feeder.cjs', path, run, Math.floor(chance.next().value * 700))));
     const kith = await openKith({ data: path });
     try {
       for (const id of acknowledged) expect(await kith.log.find('load', id)).toBeDefined();
