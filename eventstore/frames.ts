@@ -4,7 +4,7 @@
  */
 import type { Append, ExpectedRevision, NewEvent, Outcome } from './store';
 
-const FRAME_HEAD = 4;
+const FRAME_HEAD = 8;
 const APPEND_HEAD = 20;
 const EVENT_HEAD = 52;
 
@@ -22,11 +22,15 @@ export function roomForAppend(append: Append): number {
 
 const EXPECTED = { any: 0, none: 1, exact: 2 } as const;
 
-/** `room` is the sum of `roomForAppend`, `count` the number of events. */
-export function packAppends(appends: readonly Append[], room: number, count: number): Buffer {
+/**
+ * `room` is the sum of `roomForAppend`, `events` the number of events. Of appends that `checkAppend` (deciding.ts) let
+ * pass: whoever unpacks a frame does not look again.
+ */
+export function packAppends(appends: readonly Append[], room: number, events: number): Buffer {
   const frame = Buffer.allocUnsafeSlow(FRAME_HEAD + room);
   const view = new DataView(frame.buffer);
-  view.setUint32(0, count);
+  view.setUint32(0, events);
+  view.setUint32(4, appends.length);
   let at = FRAME_HEAD;
   for (const { stream, expected, events } of appends) {
     const exact = typeof expected === 'bigint';
@@ -73,6 +77,9 @@ function packEvent(frame: Buffer, view: DataView, at: number, event: NewEvent): 
 
 /** How many events a frame holds. */
 export const eventsIn = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint32(0);
+
+/** How many appends a frame holds. */
+export const appendsIn = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint32(4);
 
 /** The appends of a frame, in order. Their bytes are views into the frame. */
 export function* unpackAppends(message: Uint8Array): Generator<Append> {
