@@ -192,7 +192,7 @@ function* framesOf(waiting: readonly Waiting[]): Generator<Uint8Array> {
   let appends: Append[] = [];
   let [room, events] = [0, 0];
   const packed = (): Buffer[] => {
-    const frames = events > 0 ? [packAppends(appends, room, events)] : [];
+    const frames = events > 0 ? [packAppends(appends, room)] : [];
     appends = [];
     [room, events] = [0, 0];
     return frames;
