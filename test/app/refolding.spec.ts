@@ -8,41 +8,11 @@ import { identitySeal } from '../../src/domain/seal';
 import { evolve } from '../../src/projections/record';
 import { EmbeddedViewStore } from '../../src/views/embedded';
 import { MemoryViewStore } from '../../src/views/memory';
+import { Faults } from '../faulty';
 import { folder } from '../folder';
 import { type Given, given, said } from '../given';
 import { histories, runs } from '../histories';
 import { tell } from '../properties/telling';
-
-/** Throws at the call that is due, once; counts all. `late` does what was asked and loses the answer. */
-class Faults {
-  calls = 0;
-  constructor(
-    readonly due: number,
-    readonly late = false,
-  ) {}
-
-  get struck(): boolean {
-    return this.calls >= this.due;
-  }
-
-  /** The store as it is, but for the call that is due. */
-  in<Store extends object>(store: Store): Store {
-    return new Proxy(store, {
-      get: (target, name) => {
-        const found: unknown = Reflect.get(target, name);
-        if (typeof found !== 'function') return found;
-        return async (...args: unknown[]): Promise<unknown> => {
-          this.calls += 1;
-          const due = this.calls === this.due;
-          if (due && !this.late) throw new Error('the store is away');
-          const answer: unknown = await found.apply(target, args);
-          if (due) throw new Error('the store is away');
-          return answer;
-        };
-      },
-    });
-  }
-}
 
 const small: RunnerOptions = { page: 3, flush: 3, cached: 3, part: 5 };
 const runner = ({ kith }: Given, views: ViewSet, faults: Faults, options: RunnerOptions = {}) =>
