@@ -7,7 +7,7 @@ import type { Seal } from '../domain/seal';
 import type { RebuildReport } from './kith';
 import type { Membership } from './membership';
 import { compareViews } from './comparing';
-import type { ViewSet, ViewStore } from './ports';
+import type { Generation, ViewSet, ViewStore } from './ports';
 import { Runner, type RunnerOptions, type Step } from './runner';
 
 export interface Progress {
@@ -43,6 +43,8 @@ export class Lifecycle {
   private following: Promise<void> = Promise.resolve();
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
+  /** Generations that could not be dropped. */
+  private readonly left = new Set<string>();
 
   constructor(
     private readonly log: LogReader,
@@ -62,9 +64,9 @@ export class Lifecycle {
     const ours = generations.filter((g) => g.fingerprint === this.options.fingerprint);
     const begun = ours.find((g) => g.live) ?? ours[0];
     const views = (begun && (await this.usable(begun.name))) ?? (await this.store.create(this.options.fingerprint));
-    const blue = live && live.name !== views.name && live !== begun ? live.name : undefined;
+    const blue = live && live !== begun && (await this.isReadable(live)) ? live.name : undefined;
     if (blue === undefined) await this.store.switchTo(views.name);
-    for (const { name } of generations) if (name !== views.name && name !== blue) await this.store.drop(name);
+    for (const { name } of generations) if (name !== views.name && name !== blue) await this.clearAway(name);
     this.following = this.take(views, blue);
   }
 
@@ -80,6 +82,14 @@ export class Lifecycle {
     return undefined;
   }
 
+  /** Views of older folds are read until new ones are level, if they are of this log and not ahead of it. */
+  private async isReadable({ name, fingerprint }: Generation): Promise<boolean> {
+    if (logOf(fingerprint) !== logOf(this.options.fingerprint)) return false;
+    const views = await this.usable(name);
+    await views?.close();
+    return views !== undefined;
+  }
+
   private async take(views: ViewSet, blue: string | undefined): Promise<void> {
     if (blue !== undefined) await this.catchUpWith(views, blue);
     this.live = { views, runner: this.runner(views) };
@@ -90,13 +100,15 @@ export class Lifecycle {
   private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
     const runner = this.runner(views);
     for (let level = false; !level && !this.stopping.signal.aborted; ) {
-      const step = await this.persist(() => this.advance(views, runner));
+      const step = await this.persist(async () => {
+        const done = await this.advance(views, runner);
+        if (done.level) await this.store.switchTo(views.name);
+        return done;
+      });
       this.tell('building', views, step);
       level = step.level;
     }
-    if (this.stopping.signal.aborted) return;
-    await this.store.switchTo(views.name);
-    await this.store.drop(blue);
+    if (!this.stopping.signal.aborted) await this.clearAway(blue);
   }
 
   /** A generation that holds nothing yet is built; one that holds something goes on. */
@@ -151,9 +163,7 @@ export class Lifecycle {
       if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
       return await this.inTurn(() => this.takeOver(green, runner, switchOver));
     } catch (problem) {
-      await green.close();
-      if ((await this.store.generations()).some(({ name, live }) => name === green.name && !live))
-        await this.store.drop(green.name);
+      if (this.live?.views !== green) await this.clearAway(green.name);
       throw problem;
     }
   }
@@ -170,14 +180,23 @@ export class Lifecycle {
     if (switchOver) {
       await this.store.switchTo(green.name);
       this.live = { views: green, runner: this.runner(green) };
-      await blue.views.close();
-      await this.store.drop(blue.views.name);
-      this.tell('following', green, await green.checkpoint());
-    } else {
-      await green.close();
-      await this.store.drop(green.name);
     }
+    await this.clearAway(switchOver ? blue.views.name : green.name);
+    if (switchOver) this.tell('following', green, await green.checkpoint());
     return { ...report, switched: switchOver };
+  }
+
+  /** Nobody reads these views any more. What cannot be dropped now is dropped with the next ones, or at the next start. */
+  private async clearAway(name: string): Promise<void> {
+    this.left.add(name);
+    for (const one of this.left) {
+      try {
+        await this.store.drop(one);
+        this.left.delete(one);
+      } catch (problem) {
+        this.report({ ...this.latest, reason: `views ${one} could not be removed: ${reasonOf(problem)}` });
+      }
+    }
   }
 
   retryParked(): Promise<{ healed: number; still: number }> {
@@ -226,3 +245,6 @@ async function untilLevel(step: () => Promise<Step>): Promise<void> {
 }
 
 const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+/** What a fingerprint says behind its last hyphen names the log, where the folds of several could meet. */
+const logOf = (fingerprint: string): string | undefined => /-[^-]+$/.exec(fingerprint)?.[0];

@@ -102,7 +102,7 @@ export interface ViewSet extends ViewReader {
 
 export interface Generation {
   readonly name: string;
-  /** Which folds made it, see foldFingerprint in compose. */
+  /** Which folds made it, see foldFingerprint in compose, and `-` and the log, where it may be put beside another's. */
   readonly fingerprint: string;
   readonly live: boolean;
 }
@@ -114,6 +114,7 @@ export interface ViewStore {
   open(name: string): Promise<ViewSet>;
   /** Readers see this one from now on. */
   switchTo(name: string): Promise<void>;
+  /** Takes it away, closed first where it is open. Throws for the live one. */
   drop(name: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -154,6 +154,15 @@ export class Runner {
 
   /** Looks at parked records again, all of them, a thousand at a time. */
   async retryParked(): Promise<{ healed: number; still: number }> {
+    try {
+      return await this.lookAgain();
+    } catch (problem) {
+      this.forget();
+      throw problem;
+    }
+  }
+
+  private async lookAgain(): Promise<{ healed: number; still: number }> {
     const at = (this.checkpoint ??= await this.views.checkpoint());
     let [looked, still] = [0, 0];
     for (let after: RecordId | undefined; ; ) {

@@ -66,8 +66,8 @@ test('the customers have spent what the purchases that stand come to', async () 
     const page = await kith.views.scan('customers', after, 1_000);
     for (const { body } of page.documents) {
       const view: CustomerView = JSON.parse(body);
-      gross += view.lifetime['EUR']?.gross ?? 0;
-      purchases += view.lifetime['EUR']?.purchases ?? 0;
+      gross += Number(view.lifetime['EUR']?.gross ?? 0);
+      purchases += Number(view.lifetime['EUR']?.purchases ?? 0);
     }
     if (!page.next) break;
     after = page.next;
