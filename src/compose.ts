@@ -8,7 +8,6 @@ import { inlineProjector } from './app/inline';
 import { Intake } from './app/intake';
 import type { Kith } from './app/kith';
 import type { Progress } from './app/lifecycle';
-import { everyRecordAlone } from './app/membership';
 import type { ViewReader } from './app/ports';
 import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
@@ -46,15 +45,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const log = new MemoryLog();
   const store = new MemoryViewStore();
   const waiters = new Waiters();
-  const projector = inlineProjector(
-    log,
-    store,
-    identitySeal,
-    everyRecordAlone,
-    foldFingerprint(),
-    level(waiters),
-    options.runner,
-  );
+  const projector = inlineProjector(log, store, identitySeal, foldFingerprint(), level(waiters), options.runner);
   await projector.started;
   const views = store.reader();
   return assemble({
@@ -132,7 +123,7 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
     views,
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
-    reading: new Reading(log, views, seal, everyRecordAlone),
+    reading: new Reading(log, views, seal),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
       const { state, reason } = progress;

@@ -2,28 +2,21 @@
  * The thread that writes the views: its own connections, the one runner, and a few words with the main thread. Events
  * reach it through the log, never through messages.
  */
-import { platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { EmbeddedReader } from '../eventstore/embedded/reader';
 import { Lifecycle } from './app/lifecycle';
-import { everyRecordAlone } from './app/membership';
 import { pause, Waking } from './app/waking';
 import type { Answer, FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 
-/** Nice value of this thread: what comes in goes first, and views take what is left of the machine. */
-const AFTER_INTAKE = 10;
-
 async function main(): Promise<void> {
-  // On Linux a thread has a priority of its own; elsewhere it is that of the whole process, which is left alone.
-  if (platform() === 'linux') setPriority(AFTER_INTAKE);
   const { folder, fingerprint, options }: RunnerData = workerData;
   const tell = (message: FromRunner) => parentPort?.postMessage(message);
   const log = new EmbeddedReader(folder);
   const store = EmbeddedViewStore.open(folder);
   const waking = new Waking();
-  const lifecycle = new Lifecycle(log, store, identitySeal, everyRecordAlone, {
+  const lifecycle = new Lifecycle(log, store, identitySeal, {
     ...options,
     fingerprint,
     pause,

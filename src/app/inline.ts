@@ -2,7 +2,6 @@
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import { Lifecycle, type Progress } from './lifecycle';
-import type { Membership } from './membership';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
 import type { RunnerOptions } from './runner';
@@ -12,14 +11,13 @@ export function inlineProjector(
   log: EventLog,
   store: ViewStore,
   seal: Seal,
-  membership: Membership,
   fingerprint: string,
   onProgress: (progress: Progress) => void,
   options: RunnerOptions = {},
 ): Projector {
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   const waking = new Waking();
-  const lifecycle = new Lifecycle(log, store, seal, membership, {
+  const lifecycle = new Lifecycle(log, store, seal, {
     ...options,
     fingerprint,
     pause,

@@ -5,7 +5,6 @@
 import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import type { RebuildReport } from './kith';
-import type { Membership } from './membership';
 import { compareViews } from './comparing';
 import type { Generation, ViewSet, ViewStore } from './ports';
 import { Runner, type RunnerOptions, type Step } from './runner';
@@ -50,7 +49,6 @@ export class Lifecycle {
     private readonly log: LogReader,
     private readonly store: ViewStore,
     private readonly seal: Seal,
-    private readonly membership: Membership,
     private readonly options: LifecycleOptions,
   ) {}
 
@@ -223,7 +221,7 @@ export class Lifecycle {
   }
 
   private runner(views: ViewSet): Runner {
-    return new Runner(this.log, views, this.seal, this.membership, { ...this.options, signal: this.stopping.signal });
+    return new Runner(this.log, views, this.seal, { ...this.options, signal: this.stopping.signal });
   }
 
   private tell(

@@ -5,8 +5,8 @@
 import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 
-/** `records` hold RecordView, `customers` CustomerView, each as canonical JSON. */
-export type Collection = 'records' | 'customers';
+/** `records` hold RecordView, `customers` CustomerView, `links` LinkBook, each as canonical JSON. */
+export type Collection = 'records' | 'customers' | 'links';
 
 export interface Checkpoint {
   /** Everything up to and including this position is in the views. 0n for new ones. */
@@ -53,6 +53,8 @@ export interface Batch {
 export interface Size {
   readonly records: number;
   readonly customers: number;
+  /** Records about whom anything is decided. */
+  readonly links: number;
   readonly entries: number;
   readonly keys: number;
 }

@@ -4,7 +4,6 @@ import { MemoryLog } from '../../eventstore/memory';
 import { inlineProjector } from '../../src/app/inline';
 import { Intake } from '../../src/app/intake';
 import type { Kith } from '../../src/app/kith';
-import { everyRecordAlone } from '../../src/app/membership';
 import type { ViewSet, ViewStore } from '../../src/app/ports';
 import type { Projector } from '../../src/app/projector';
 import { openKith } from '../../src/compose';
@@ -127,7 +126,7 @@ test.each([
     await store.switchTo(old.name);
     const reader = openViewReader(path);
     expect(await reader.find('k:1', 1)).toHaveLength(1);
-    const projector = inlineProjector(log, store, identitySeal, everyRecordAlone, 'folds-11111111', () => undefined);
+    const projector = inlineProjector(log, store, identitySeal, 'folds-11111111', () => undefined);
     await projector.started;
     expect(await reader.find('k:1', 1)).toEqual([]);
     open();
@@ -159,15 +158,7 @@ test('new folds that a store fails in at any moment take over all the same, or a
     const start = async (fingerprint: string, faults: Faults) => {
       const faulty = failing(store, faults);
       const options = { page: 3, flush: 6, part: 6 };
-      const projector = inlineProjector(
-        log,
-        faulty,
-        identitySeal,
-        everyRecordAlone,
-        fingerprint,
-        () => undefined,
-        options,
-      );
+      const projector = inlineProjector(log, faulty, identitySeal, fingerprint, () => undefined, options);
       await projector.started;
       await following(projector, 12n);
       await projector.stop();
@@ -192,7 +183,7 @@ test('a rebuild that a store fails in at any moment leaves live views that follo
     const faults = new Faults(0);
     const faulty = failing(store, faults);
     const options = { page: 3, flush: 6, part: 6 };
-    const projector = inlineProjector(log, faulty, identitySeal, everyRecordAlone, 'f', () => undefined, options);
+    const projector = inlineProjector(log, faulty, identitySeal, 'f', () => undefined, options);
     await projector.started;
     const follow = async () => {
       projector.wake();

@@ -1,6 +1,5 @@
 /** A store that fails at any moment, records being refolded or not: nothing is parked for it, nothing half done stays, and the next step heals. */
 import fc from 'fast-check';
-import { everyRecordAlone } from '../../src/app/membership';
 import type { ViewSet } from '../../src/app/ports';
 import { Runner, type RunnerOptions } from '../../src/app/runner';
 import { textOf } from '../../src/domain/kernel';
@@ -16,7 +15,7 @@ import { tell } from '../properties/telling';
 
 const small: RunnerOptions = { page: 3, flush: 3, cached: 3, part: 5 };
 const runner = ({ kith }: Given, views: ViewSet, faults: Faults, options: RunnerOptions = {}) =>
-  new Runner(faults.in(kith.log), faults.in(views), identitySeal, everyRecordAlone, { ...small, ...options });
+  new Runner(faults.in(kith.log), faults.in(views), identitySeal, { ...small, ...options });
 
 const told = async (views: ViewSet) => [
   await views.checkpoint(),

@@ -6,7 +6,6 @@ import { limitPages } from '../../eventstore/sqlite';
 import { inlineProjector } from '../../src/app/inline';
 import { Intake } from '../../src/app/intake';
 import type { Progress } from '../../src/app/lifecycle';
-import { everyRecordAlone } from '../../src/app/membership';
 import type { Projector } from '../../src/app/projector';
 import { columnsOf } from '../../src/domain/envelope';
 import { identitySeal } from '../../src/domain/seal';
@@ -149,7 +148,7 @@ describe('while views are written', () => {
 
   const start = async (): Promise<void> => {
     const options = { flush: 100 };
-    projector = inlineProjector(log, store, identitySeal, everyRecordAlone, 'f', (p) => seen.push(p), options);
+    projector = inlineProjector(log, store, identitySeal, 'f', (p) => seen.push(p), options);
     await projector.started;
   };
 
