@@ -1,0 +1,49 @@
+/** What becomes of a pair: bits, the guard it runs into, and the outcome that follows from both. */
+import type { Blanks } from './comparison';
+import { GUARDS, type GuardName, guardOf, standingOf } from './guards';
+import type { Prepared } from './prepared';
+import { score, type Scorer } from './scoring';
+
+/** automatic: one party; review: somebody should look; household, colleague: related, never merged; none: nothing. */
+export type Outcome = 'automatic' | 'review' | 'household' | 'colleague' | 'none';
+
+export interface Verdict {
+  readonly bits: number;
+  readonly guard: GuardName | undefined;
+  /** identifier: a unique identifier is shared, whatever the bits are. */
+  readonly rule: 'identifier' | 'score';
+  readonly outcome: Outcome;
+}
+
+/** Leaves the levels in `scorer.agreement`. */
+export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict {
+  const bits = score(scorer, a, b, blanks);
+  const guard = guardOf(a, b, scorer.agreement);
+  const { automatic, review } = scorer.model.thresholds;
+  const rule = scorer.agreement.sharedIdentifier === '' ? 'score' : 'identifier';
+  if (guard === undefined) {
+    const outcome = rule === 'identifier' || bits >= automatic ? 'automatic' : bits >= review ? 'review' : 'none';
+    return { bits, guard, rule, outcome };
+  }
+  return { bits, guard, rule, outcome: guarded(scorer, guard, bits, review) };
+}
+
+function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number): Outcome {
+  const { force } = GUARDS[guard];
+  if (force === 'veto') return 'none';
+  const stands = standingOf(scorer.agreement);
+  const shares = stands.address || stands.contact;
+  if (guard === 'household') return shares ? 'household' : 'none';
+  if (guard === 'other person') return (scorer.agreement.levels[9] ?? 0) === 1 ? 'colleague' : 'none';
+  if (guard === 'contact alone') return shares ? 'household' : 'none';
+  if (guard === 'birth conflict' && shares) return 'household';
+  return bits >= review ? 'review' : 'none';
+}
+
+/** What the pair is worth when two groups are weighed: −∞ for a veto, and never more than the cap. */
+export function worth({ bits, guard, rule }: Verdict, cap: number): number {
+  const force = guard === undefined ? undefined : GUARDS[guard].force;
+  if (force === 'veto') return -Infinity;
+  if (force === 'hold') return -cap;
+  return rule === 'identifier' ? cap : Math.max(-cap, Math.min(cap, bits));
+}
