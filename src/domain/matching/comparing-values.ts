@@ -30,7 +30,7 @@ function compareStreet(a: Place, b: Place): number {
   if (a.street === '' || b.street === '') return STREET.missing;
   const units = a.unit !== '' && b.unit !== '' && a.unit !== b.unit;
   const streets = a.street === b.street;
-  const near = streets || alike(a.street, b.street);
+  const near = streets || alike(a.street, b.street) || alike(a.whole, b.whole);
   const numbers = a.number === b.number;
   if (streets && numbers && !units) return STREET.same;
   if (near && numbers && !units) return STREET.close;

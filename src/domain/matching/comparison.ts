@@ -91,7 +91,7 @@ export const COMPARISONS: readonly Comparison[] = [
     }),
   },
   { name: 'middle', asks: 'middle names', levels: levels({ same: [0.6, 0.01], initial: [0.3, 0.06], differs: [0.1, 0.93] }) },
-  { name: 'order', asks: 'given and family name swapped', levels: levels({ straight: [0.98, 0.99], swapped: [0.02, 0.01] }) },
+  { name: 'order', asks: 'given and family name swapped', levels: levels({ straight: [0.98, 0.9], swapped: [0.02, 0.1] }) },
   {
     name: 'birth',
     asks: 'date of birth',

@@ -3,9 +3,11 @@
  * household more bits); these rules can, and each has a name that is shown to people.
  */
 import { type Agreement, AT, FIXED } from './comparison';
-import { AREA, BIRTH, EMAIL, IDENTIFIER, PHONE, STREET } from './comparing-values';
+import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
+import type { Model } from './model';
 import type { Prepared } from './prepared';
+import type { Scorer } from './scoring';
 
 export type GuardName =
   | 'person and organisation'
@@ -44,24 +46,26 @@ export interface Standing {
   readonly other: boolean;
 }
 
-export function standingOf({ levels, extra, sharedIdentifier }: Agreement): Standing {
+/** A field agrees where its level speaks for one party by more than a bit; how it agrees, the model knows. */
+export function standingOf({ agreement, weights }: Scorer): Standing {
+  const { levels, extra, sharedIdentifier } = agreement;
   const level = (at: number): number => levels[at] ?? 0;
-  const within = (at: number, last: number): boolean => level(at) > 0 && level(at) <= last;
+  const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
   const street = Math.ceil(level(AT.address) / 4);
-  let [identifier, trait] = [sharedIdentifier !== '', false];
+  let [identifier, other] = [sharedIdentifier !== '', speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3)];
   for (let at = FIXED; at < levels.length; at++) {
-    if (within(at, IDENTIFIER.typo)) trait = true;
+    if (speaks(at)) other = true;
     if (level(at) === IDENTIFIER.same && extra[at - FIXED]?.startsWith('identifier/')) identifier = true;
   }
-  const area = level(AT.address) === 0 ? 0 : ((level(AT.address) - 1) % 4) + 1;
+  const housed = level(AT.address) > 0 && street <= STREET.door && speaks(AT.address, 4);
   return {
-    family: within(AT.family, FAMILY.part),
-    given: within(AT.given, GIVEN.similar),
-    birth: within(AT.birth, BIRTH.two),
-    address: level(AT.address) > 0 && street <= STREET.close && area !== AREA.differs,
-    contact: within(AT.email, EMAIL.close) || within(AT.phone, PHONE.typo),
+    family: level(AT.family) > 0 && level(AT.family) <= FAMILY.part,
+    given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar,
+    birth: speaks(AT.birth),
+    address: housed,
+    contact: speaks(AT.email, 3) || speaks(AT.phone, 3),
     identifier,
-    other: trait || within(AT.employer, 2) || within(AT.premise, 2) || (street <= STREET.street && level(AT.address) > 0),
+    other: other || (!housed && speaks(AT.address, 2)),
   };
 }
 
@@ -69,12 +73,13 @@ const generations = (a: Prepared, b: Prepared): boolean =>
   a.names.some(({ suffix }) => suffix !== '' && b.names.some((other) => other.suffix !== '' && other.suffix !== suffix));
 
 /** The first guard that the pair runs into, or `undefined`. */
-export function guardOf(a: Prepared, b: Prepared, agreement: Agreement): GuardName | undefined {
+export function guardOf(a: Prepared, b: Prepared, scorer: Scorer): GuardName | undefined {
+  const { agreement, model } = scorer;
   if (a.organisation !== b.organisation) return 'person and organisation';
   if (agreement.differingIdentifier !== '') return 'different identifiers';
   if (generations(a, b)) return 'generations';
-  const stands = standingOf(agreement);
-  return a.organisation ? organisationGuard(agreement, stands) : personGuard(agreement, stands);
+  const stands = standingOf(scorer);
+  return a.organisation ? organisationGuard(agreement, stands) : personGuard(agreement, stands, model.trusts);
 }
 
 function organisationGuard({ levels }: Agreement, stands: Standing): GuardName | undefined {
@@ -85,12 +90,14 @@ function organisationGuard({ levels }: Agreement, stands: Standing): GuardName |
   return stands.address || stands.contact || stands.other || (levels[AT.address] ?? 0) > 0 ? undefined : 'name alone';
 }
 
-function personGuard({ levels }: Agreement, stands: Standing): GuardName | undefined {
+function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {
   const [family, given] = [levels[AT.family] ?? 0, levels[AT.given] ?? 0];
-  const sure = stands.identifier;
-  if (levels[AT.birth] === BIRTH.differs && !(sure && stands.family && stands.given)) return 'birth conflict';
-  if (given === GIVEN.differs && family === FAMILY.differs && !(sure && stands.birth)) return 'other person';
-  if (given === GIVEN.differs && !sure) return 'household';
+  const sure = stands.identifier && (stands.family || stands.given);
+  const housed = stands.address || stands.identifier;
+  if (levels[AT.birth] === BIRTH.differs && !sure && (trusts.birth || !stands.given || !housed)) return 'birth conflict';
+  if (given === GIVEN.differs && !sure && (trusts.given || !stands.birth || !housed)) {
+    return family === FAMILY.differs ? 'other person' : 'household';
+  }
   if (sure) return undefined;
   if (!stands.family && !stands.given) return stands.birth && stands.address ? undefined : 'contact alone';
   if (given === GIVEN.initial || given === 0) return stands.birth || stands.other ? undefined : 'initials';

@@ -18,7 +18,7 @@ export interface Verdict {
 /** Leaves the levels in `scorer.agreement`. */
 export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict {
   const bits = score(scorer, a, b, blanks);
-  const guard = guardOf(a, b, scorer.agreement);
+  const guard = guardOf(a, b, scorer);
   const { automatic, review } = scorer.model.thresholds;
   const rule = scorer.agreement.sharedIdentifier === '' ? 'score' : 'identifier';
   if (guard === undefined) {
@@ -31,7 +31,7 @@ export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks):
 function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number): Outcome {
   const { force } = GUARDS[guard];
   if (force === 'veto') return 'none';
-  const stands = standingOf(scorer.agreement);
+  const stands = standingOf(scorer);
   const shares = stands.address || stands.contact;
   if (guard === 'household') return shares ? 'household' : 'none';
   if (guard === 'other person') return (scorer.agreement.levels[9] ?? 0) === 1 ? 'colleague' : 'none';

@@ -37,6 +37,8 @@ export interface Model {
   readonly extra: readonly string[];
   readonly comparisons: Readonly<Record<string, Probabilities>>;
   readonly frequencies: { readonly family: Frequencies; readonly given: Frequencies; readonly birth: Frequencies };
+  /** Whether a conflict in this field keeps records apart, or is so often an error here that it only weighs. */
+  readonly trusts: { readonly birth: boolean; readonly given: boolean };
   /** log2 of the odds that two records, drawn at random, are of one party. */
   readonly prior: number;
   readonly thresholds: Thresholds;
@@ -76,6 +78,7 @@ export const modelWith = (settings: Settings, extra: readonly string[]): Model =
     given: { values: { james: 0.03, john: 0.03, robert: 0.03, michael: 0.028, mary: 0.026, maria: 0.026, david: 0.024, anna: 0.02 }, rest: 2e-3 },
     birth: { values: {}, rest: 4e-5 },
   },
+  trusts: { birth: true, given: true },
   prior: -14,
   thresholds: defaultThresholds,
   calibration: {},

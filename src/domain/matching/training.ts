@@ -10,6 +10,8 @@ import { type Frequencies, levelsOf, type Model, modelWith } from './model';
 import { candidatePairs, pairsBy, randomPairs } from './pairing';
 import { prepare, type Prepared } from './prepared';
 import { bitsOf, probability, score, type Scorer, scorerOf } from './scoring';
+import { typedSchemes } from './schemes';
+import { trustsOf } from './trusting';
 import type { Settings } from './settings';
 
 export interface Training {
@@ -22,10 +24,10 @@ const RANDOM_PAIRS = 400_000;
 const FREQUENT = 2000;
 
 /** Unsupervised: see identity.md, and Splink's training for the order of the steps. */
-export function train(described: readonly Described[], { settings, seed }: Training): Model {
-  const records = described
-    .map((one) => prepare(one, settings))
-    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+export function train(described: readonly Described[], { settings: asked, seed }: Training): Model {
+  const typed = typedSchemes(preparedOf(described, asked), asked);
+  const settings: Settings = { ...asked, evidence: [...new Set([...asked.evidence, ...typed])].sort() };
+  const records = preparedOf(described, settings);
   const extra = extraOf(records);
   const start: Model = { ...modelWith(settings, extra), frequencies: frequenciesOf(records), trainedOn: records.length };
   const rough = scorerOf({ ...start, prior: priorFor(records.length) });
@@ -35,8 +37,11 @@ export function train(described: readonly Described[], { settings, seed }: Train
     rough.names.map((name, at) => [name, { m: rounded(m[at] ?? []), u: rounded(u[at] ?? []) }]),
   );
   const trained: Model = { ...start, comparisons };
-  return withPrior(trained, records);
+  return withPrior({ ...trained, trusts: trustsOf(trained, records) }, records);
 }
+
+const preparedOf = (described: readonly Described[], settings: Settings): readonly Prepared[] =>
+  described.map((one) => prepare(one, settings)).sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 
 /** Six digits are more than the counts can tell, and keep the bytes of a model the same on every machine. */
 const rounded = (shares: readonly number[]): number[] => shares.map((share) => Number(share.toPrecision(6)));
@@ -93,6 +98,8 @@ function randomLevels(records: readonly Prepared[], rough: Scorer, seed: number)
     }
   });
   return rough.names.map((name, at) => {
+    // Order is looked at only where names agree, and random pairs hardly do: what is known beforehand stays.
+    if (at === AT.order) return levelsOf(name).map(({ u }) => u);
     const row = counts[at] ?? [];
     const total = row.reduce((sum, one) => sum + one, 0);
     // What is known beforehand counts as two pairs at that level, and never more than was drawn.
@@ -151,7 +158,7 @@ function withPrior(model: Model, records: readonly Prepared[]): Model {
   const bits: number[] = [];
   const { full } = candidatePairs(records, model.settings.blockLimit, (a, b) => {
     score(scorer, a, b, noBlanks);
-    const guard = guardOf(a, b, scorer.agreement);
+    const guard = guardOf(a, b, scorer);
     const force = guard === undefined ? undefined : GUARDS[guard].force;
     if (force !== 'veto' && force !== 'hold') bits.push(bitsOf(scorer));
   });

@@ -10,6 +10,8 @@ export interface Place {
   readonly number: string;
   /** Without its type and direction: `main` of 123 E Main Street. */
   readonly street: string;
+  /** The street in one word with its type, for types that are glued to the name or torn from it by typing errors. */
+  readonly whole: string;
   readonly unit: string;
   /** Name of a building or estate, or what else stood there. */
   readonly premise: string;
@@ -43,6 +45,7 @@ function streetName(all: readonly string[]): string {
 interface Line {
   number: string;
   street: string;
+  whole: string;
   unit: string;
   premise: string;
   rest: string;
@@ -50,7 +53,7 @@ interface Line {
 
 /** One line of an address: `12 Constitution Street`, `Hardenbergstraße 87`, `Suite 900, 1450 N City Rd`, `P.O. Box 7`. */
 function readLine(raw: string): Line {
-  const line: Line = { number: '', street: '', unit: '', premise: '', rest: '' };
+  const line: Line = { number: '', street: '', whole: '', unit: '', premise: '', rest: '' };
   let text = plain(raw);
   const box = BOX.exec(text);
   if (box) return { ...line, number: box[1] ?? '', street: 'pobox', rest: text.slice(box.index + box[0].length).trim() };
@@ -60,14 +63,15 @@ function readLine(raw: string): Line {
   });
   const all = words(text.replaceAll(/\s+/g, ' ').trim());
   const at = all.findIndex((word) => /^\d{1,5}[a-z]?$/.test(word));
-  if (at < 0) return { ...line, street: streetName(all) };
+  if (at < 0) return { ...line, street: streetName(all), whole: all.join('') };
   line.number = all[at] ?? '';
   const behind = all.slice(at + 1);
-  if (behind.length === 0) return { ...line, street: streetName(all.slice(0, at)) };
+  if (behind.length === 0) return { ...line, street: streetName(all.slice(0, at)), whole: all.slice(0, at).join('') };
   line.premise = at > 0 ? all.slice(0, at).join(' ') : '';
   const type = behind.findIndex((word, i) => i > 0 && TYPES.has(word));
   const cut = type < 0 ? behind.length : type + 1;
-  return { ...line, street: streetName(behind.slice(0, cut)), rest: behind.slice(cut).join(' ') };
+  const named = behind.slice(0, cut);
+  return { ...line, street: streetName(named), whole: named.join(''), rest: behind.slice(cut).join(' ') };
 }
 
 const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
@@ -92,6 +96,7 @@ const fromText = memo(100_000, (text: string): Omit<Place, 'door'> => {
   return {
     number: line.number,
     street: line.street,
+    whole: line.whole,
     unit: line.unit || (units.find((unit) => unit !== '') ?? ''),
     premise: line.premise,
     postal: cutPostal(postal),
@@ -114,6 +119,7 @@ export function place(address: DescribedAddress): Place | undefined {
   const found = {
     number: plain(address.number).replaceAll(' ', '') || line?.number || inText?.number || '',
     street: line?.street || inText?.street || '',
+    whole: line?.whole || inText?.whole || '',
     unit: plain(address.unit) || line?.unit || inText?.unit || '',
     premise: inText ? inText.premise : line?.premise || plain(whole),
     postal: area(address.postcode) || inText?.postal || '',
