@@ -28,6 +28,13 @@ export function blocksOf(record: Prepared): readonly string[] {
   for (const { scheme, value } of record.identifiers) blocks.add(`id:${scheme}|${value}`);
   for (const [kind, value] of contactsOf(record)) blocks.add(contactBlock(kind, value));
   for (const name of record.names) personBlocks(record, name, blocks);
+  for (const { postal, locality, number } of record.places) {
+    const area = postal === '' ? locality : postal;
+    if (area === '') continue;
+    for (const { digits } of record.births) blocks.add(`born:${digits}|${area}`);
+    if (number !== '') blocks.add(`door:${number}|${area}`);
+  }
+  for (const { local } of record.emails) if (local.length > 4) blocks.add(`local:${local}`);
   for (const { tokens, joined } of record.organisations) organisationBlocks(record, tokens, joined, blocks);
   return [...blocks];
 }
@@ -47,14 +54,10 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Set<string>): 
     if (month === 0 || day === 0) continue;
     blocks.add(`initials:${initials}|${digits}`);
   }
-  for (const { postal, locality, number } of record.places) {
+  for (const { postal, locality } of record.places) {
     const area = postal === '' ? locality : postal;
-    if (area === '') continue;
-    for (const token of tokens) blocks.add(`area:${token}|${area}`);
-    for (const { digits } of record.births) blocks.add(`born:${digits}|${area}`);
-    if (number !== '') blocks.add(`door:${number}|${area}`);
+    if (area !== '') for (const token of tokens) blocks.add(`area:${token}|${area}`);
   }
-  for (const { local } of record.emails) if (local.length > 4) blocks.add(`local:${local}`);
 }
 
 /** Rare words find an organisation; where it sits finds it under another name. */

@@ -6,6 +6,7 @@ import { areNicknames } from './normalise/nicknames';
 import type { PersonName } from './normalise/name';
 import type { OrganisationName } from './normalise/organisation';
 import { edits, jaroWinkler } from './normalise/similar';
+import { sound } from './normalise/sound';
 
 /** Levels of a part; 0 means that one side does not say. The numbers are the places in the tables of comparison.ts. */
 export const FAMILY = { same: 1, close: 2, similar: 3, part: 4, initial: 5, differs: 6 } as const;
@@ -35,7 +36,7 @@ export const isClose = (a: string, b: string): boolean => {
   return limit > 0 && edits(a, b, limit) <= limit;
 };
 
-const sounds = (a: string, b: string): boolean => a.length > 2 && a === b;
+const sounds = (a: string, b: string): boolean => a.length > 1 && a === b;
 
 export function compareGiven(a: PersonName, b: PersonName, one = a.given, other = b.given): number {
   if (one === '' || other === '') return 0;
@@ -44,8 +45,13 @@ export function compareGiven(a: PersonName, b: PersonName, one = a.given, other 
   if (one + a.middle === other + b.middle || joined(a, one) === joined(b, other)) return GIVEN.same;
   if (isClose(one, other)) return areOtherNames(one, other) ? GIVEN.similar : GIVEN.close;
   if (areNicknames(one, other)) return GIVEN.nickname;
-  return similar(one, other) ? GIVEN.similar : GIVEN.differs;
+  if (jaroWinkler(one, other) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
+  if (sounds(sound(one), sound(other)) && jaroWinkler(one, other) >= 0.75) return GIVEN.similar;
+  return isPrefix(one, other) ? GIVEN.initial : GIVEN.differs;
 }
+
+/** `anna` and `annabelle`: an abbreviation, or a sister; no more than an initial. */
+const isPrefix = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
 /** Given and middle names written together: `xiu ying` and `xiuying`. */
 const joined = (name: PersonName, given: string): string => given + name.middle.replaceAll(' ', '');
@@ -53,12 +59,6 @@ const joined = (name: PersonName, given: string): string => given + name.middle.
 /** One letter apart and yet two names, which no typo explains: the last letter tells women from men. */
 const areOtherNames = (a: string, b: string): boolean =>
   /[ao]$/.test(a) && /[ao]$/.test(b) && a.slice(0, -1) === b.slice(0, -1);
-
-function similar(one: string, other: string): boolean {
-  const least = Math.min(one.length, other.length);
-  if (least >= 3 && (one.startsWith(other) || other.startsWith(one))) return true;
-  return jaroWinkler(one, other) >= 0.88;
-}
 
 function compareFamily(a: PersonName, b: PersonName, one = a.family, other = b.family): number {
   if (one === '' || other === '') return 0;

@@ -16,8 +16,10 @@ export function compareBirth(a: Birth, b: Birth): number {
   if (edits(a.digits, b.digits, 1) <= 1) return BIRTH.typo;
   const equal = Number(a.year === b.year) + Number(a.month === b.month) + Number(a.day === b.day);
   if (equal === 2) return BIRTH.two;
-  return edits(a.digits, b.digits, 2) <= 2 || (equal === 1 && Math.abs(a.year - b.year) <= 1) ? BIRTH.near : BIRTH.differs;
+  return edits(a.digits, b.digits, 2) <= 2 || Math.abs(monthsOf(a) - monthsOf(b)) <= 1 ? BIRTH.near : BIRTH.differs;
 }
+
+const monthsOf = ({ year, month }: Birth): number => year * 12 + month;
 
 /** Street and area are one comparison: (street − 1) × 4 + area, where area is 1 same, 2 partly, 3 differs, 4 not said. */
 export const STREET = { same: 1, close: 2, door: 3, street: 4, differs: 5, missing: 6 } as const;
@@ -91,11 +93,14 @@ export function compareEmail(a: Email, b: Email): number {
   if (a.address === b.address) return a.role ? EMAIL.desk : EMAIL.same;
   if (a.role || b.role) return EMAIL.differs;
   if (a.local === b.local && a.local.length > 4) return EMAIL.local;
-  if (a.local.length < 4 || b.local.length < 4) return EMAIL.differs;
+  if (a.local.length < 4 || b.local.length < 4 || numbersOf(a.local) !== numbersOf(b.local)) return EMAIL.differs;
   return edits(a.address, b.address, 2) <= 2 || (a.domain === b.domain && isClose(a.local, b.local))
     ? EMAIL.close
     : EMAIL.differs;
 }
+
+/** Namesakes at one provider are told apart by their numbers: no typing error is assumed there. */
+const numbersOf = (local: string): string => local.replaceAll(/\D+/g, ' ');
 
 export const PHONE = { same: 1, subscriber: 2, typo: 3, differs: 4 } as const;
 

@@ -12,6 +12,7 @@ import {
   comparePhone,
   comparePlaces,
   comparePremises,
+  EMAIL,
   compareTrait,
 } from './comparing-values';
 import type { Email } from './normalise/email';
@@ -42,7 +43,7 @@ const AREAS = { same: [0.7, 1.5e-3], partly: [0.15, 6e-3], differs: [0.15, 0.992
 /** Who lives in one house lives in one area: where the street agrees, the area is no second piece of luck. */
 const addressLevels: readonly Level[] = Object.entries(STREETS).flatMap(([street, [m, u]]) =>
   Object.entries(AREAS).map(([area, [areaM, areaU]]) => {
-    const housed = street === 'same' || street === 'close';
+    const housed = street === 'same' || street === 'close' || street === 'street';
     const given = housed ? { same: 0.7, partly: 0.2, differs: 0.1, 'not said': 1 }[area] ?? 1 : areaU;
     return { name: `street ${street}, area ${area}`, m: m * areaM, u: u * given };
   }),
@@ -187,7 +188,11 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
   into.sharedBirth = birth === BIRTH.same ? sharedBirth(a, b) : '';
   levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
   levels[AT.premise] = best(a.places, b.places, comparePremises);
-  levels[AT.email] = best(a.emails, b.emails, (x, y) => (blanks.email(x) || blanks.email(y) ? 0 : compareEmail(x, y)));
+  levels[AT.email] = best(a.emails, b.emails, (x, y) => {
+    if (blanks.email(x) || blanks.email(y)) return 0;
+    const level = compareEmail(x, y);
+    return level === EMAIL.local && isOfName(x.local, a) ? 0 : level;
+  });
   levels[AT.phone] = best(a.phones, b.phones, (x, y) => (blanks.phone(x) || blanks.phone(y) ? 0 : comparePhone(x, y)));
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);
   levels[AT.gender] = a.gender === '' || b.gender === '' ? 0 : a.gender === b.gender ? 1 : 2;
@@ -199,6 +204,10 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
     if (at >= 0 && other) levels[FIXED + at] = compareTrait(value, other[1]);
   }
 }
+
+/** `jsmith`, the name again and so no second agreement; with a number in it, it is one. */
+const isOfName = (local: string, { names }: Prepared): boolean =>
+  !/\d/.test(local) && names.some(({ family }) => family !== '' && local.includes(family));
 
 const sharedBirth = (a: Prepared, b: Prepared): string =>
   a.births.find(({ digits }) => b.births.some((other) => other.digits === digits))?.digits ?? '';

@@ -27,11 +27,11 @@ export const GUARDS: Readonly<Record<GuardName, { readonly force: GuardForce; re
   'person and organisation': { force: 'veto', says: 'one is a person and the other an organisation' },
   'different identifiers': { force: 'veto', says: 'they have different identifiers of which a party has only one' },
   generations: { force: 'veto', says: 'one is the junior and the other the senior' },
-  'birth conflict': { force: 'hold', says: 'the dates of birth differ by more than a typing error' },
+  'birth conflict': { force: 'veto', says: 'the dates of birth differ by more than a typing error' },
   household: { force: 'hold', says: 'they share a family name and a contact point, but not the given name' },
   'other person': { force: 'hold', says: 'both names differ' },
   'contact alone': { force: 'ask', says: 'only contact points agree, and people share those' },
-  initials: { force: 'ask', says: 'an initial needs a second agreement that is no contact point' },
+  initials: { force: 'ask', says: 'an initial, or no given name, needs a second agreement that is no contact point' },
   'name alone': { force: 'ask', says: 'only the name agrees, and people share names' },
 };
 
@@ -41,6 +41,8 @@ export interface Standing {
   readonly given: boolean;
   readonly birth: boolean;
   readonly address: boolean;
+  /** The same house, street or estate. */
+  readonly near: boolean;
   readonly contact: boolean;
   readonly identifier: boolean;
   readonly other: boolean;
@@ -58,11 +60,13 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
     if (level(at) === IDENTIFIER.same && extra[at - FIXED]?.startsWith('identifier/')) identifier = true;
   }
   const housed = level(AT.address) > 0 && street <= STREET.door && speaks(AT.address, 4);
+  const near = level(AT.address) > 0 && street <= STREET.street && speaks(AT.address, 4);
   return {
     family: level(AT.family) > 0 && level(AT.family) <= FAMILY.part,
     given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar,
     birth: speaks(AT.birth),
     address: housed,
+    near: housed || near || speaks(AT.premise, 4),
     contact: speaks(AT.email, 3) || speaks(AT.phone, 3),
     identifier,
     other: other || (!housed && speaks(AT.address, 2)),
@@ -92,10 +96,11 @@ function organisationGuard({ levels }: Agreement, stands: Standing): GuardName |
 
 function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {
   const [family, given] = [levels[AT.family] ?? 0, levels[AT.given] ?? 0];
-  const sure = stands.identifier && (stands.family || stands.given);
-  const housed = stands.address || stands.identifier;
-  if (levels[AT.birth] === BIRTH.differs && !sure && (trusts.birth || !stands.given || !housed)) return 'birth conflict';
-  if (given === GIVEN.differs && !sure && (trusts.given || !stands.birth || !housed)) {
+  const named = stands.given || (given === 0 && stands.family);
+  const sure = stands.identifier && (stands.family || stands.given || (family === 0 && given === 0));
+  const held = trusts.birth || !named || !(stands.near || stands.contact);
+  if (levels[AT.birth] === BIRTH.differs && !sure && held) return 'birth conflict';
+  if (given === GIVEN.differs && !sure && (trusts.given || !stands.birth || !stands.near)) {
     return family === FAMILY.differs ? 'other person' : 'household';
   }
   if (sure) return undefined;

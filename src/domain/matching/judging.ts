@@ -30,7 +30,7 @@ export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks):
 
 function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number): Outcome {
   const { force } = GUARDS[guard];
-  if (force === 'veto') return 'none';
+  if (force === 'veto' && guard !== 'birth conflict') return 'none';
   const stands = standingOf(scorer);
   const shares = stands.address || stands.contact;
   if (guard === 'household') return shares ? 'household' : 'none';

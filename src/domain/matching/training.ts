@@ -12,13 +12,15 @@ import { prepare, type Prepared } from './prepared';
 import { bitsOf, probability, score, type Scorer, scorerOf } from './scoring';
 import { typedSchemes } from './schemes';
 import { trustsOf } from './trusting';
-import type { Settings } from './settings';
+import { defaultSettings, type Settings } from './settings';
 
 export interface Training {
   readonly settings: Settings;
   readonly seed: number;
 }
 
+/** Fewer records than this teach nothing: they get the weights of the literature, and their own frequencies. */
+const FEW = 300;
 const RANDOM_PAIRS = 400_000;
 /** Values kept in a table of frequencies; the rest share one figure. */
 const FREQUENT = 2000;
@@ -31,6 +33,7 @@ export function train(described: readonly Described[], { settings: asked, seed }
   const extra = extraOf(records);
   const start: Model = { ...modelWith(settings, extra), frequencies: frequenciesOf(records), trainedOn: records.length };
   const rough = scorerOf({ ...start, prior: priorFor(records.length) });
+  if (records.length < FEW) return withPrior(start, records);
   const u = randomLevels(records, rough, seed);
   const m = matchingLevels(records, rough, u);
   const comparisons = Object.fromEntries(
@@ -70,20 +73,24 @@ function frequenciesOf(records: readonly Prepared[]): Model['frequencies'] {
     if (name) count(given, name.given);
     for (const { digits } of births) count(birth, digits);
   }
-  return { family: shares(family), given: shares(given), birth: shares(birth) };
+  const known = modelWith(defaultSettings, []).frequencies;
+  return { family: shares(family, known.family), given: shares(given, known.given), birth: shares(birth, known.birth) };
 }
 
+/** How many records what is known beforehand about frequencies counts for. */
+const KNOWN = 500;
+
 /** Values in the order of their counts, then of their letters; what is not listed is as frequent as those on average. */
-function shares(counts: ReadonlyMap<string, number>): Frequencies {
+function shares(counts: ReadonlyMap<string, number>, known: Frequencies): Frequencies {
   const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  const share = (n: number, before: number): number => Number(((n + KNOWN * before) / (total + KNOWN)).toPrecision(6));
   const ordered = [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
   const listed = ordered.slice(0, FREQUENT).filter(([, n]) => n > 1);
   const others = ordered.slice(listed.length);
   const left = others.reduce((sum, [, n]) => sum + n, 0);
-  const rest = (Math.max(1, left) / Math.max(1, others.length) + 1) / Math.max(1000, total);
   return {
-    values: Object.fromEntries(listed.map(([value, n]) => [value, Number((n / total).toPrecision(6))])),
-    rest: Number(rest.toPrecision(6)),
+    values: Object.fromEntries(listed.map(([value, n]) => [value, share(n, known.values[value] ?? known.rest)])),
+    rest: share(Math.max(1, left) / Math.max(1, others.length), known.rest),
   };
 }
 
@@ -102,11 +109,8 @@ function randomLevels(records: readonly Prepared[], rough: Scorer, seed: number)
     if (at === AT.order) return levelsOf(name).map(({ u }) => u);
     const row = counts[at] ?? [];
     const total = row.reduce((sum, one) => sum + one, 0);
-    // What is known beforehand counts as two pairs at that level, and never more than was drawn.
-    return levelsOf(name).map(({ u }, level) => {
-      const worth = Math.min(Math.max(total, 1), 2 / u);
-      return ((row[level] ?? 0) + u * worth) / (total + worth);
-    });
+    // What is known beforehand counts as two pairs at that level.
+    return levelsOf(name).map(({ u }, level) => ((row[level] ?? 0) + 2) / (total + 2 / u));
   });
 }
 

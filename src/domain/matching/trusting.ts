@@ -3,7 +3,8 @@
  * one address is a parent and a child, or twins; in bad data it is an error. How conflicts are spread tells which.
  */
 import { AT, noBlanks } from './comparison';
-import { BIRTH, STREET } from './comparing-values';
+import { contactsOf } from './blocking';
+import { BIRTH, EMAIL, PHONE, STREET } from './comparing-values';
 import { GIVEN } from './comparing-names';
 import type { Model } from './model';
 import { pairsBy } from './pairing';
@@ -24,14 +25,23 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
   const { levels } = scorer.agreement;
   const at = (index: number): number => levels[index] ?? 0;
   const named = { agree: 0, near: 0 };
+  // Whether those with a conflict share e-mail or telephone as often as those without: one person would.
+  const personal = { agree: { all: 0, shared: 0 }, differs: { all: 0, shared: 0 } };
   const keyed = (one: Prepared): readonly string[] =>
-    one.names.flatMap(({ given, family }) => (given.length > 1 && family !== '' ? one.places.map(({ door }) => (door === '' ? '' : `${given} ${family} ${door}`)) : []));
+    one.names.flatMap(({ given, family }) =>
+      given.length > 1 && family !== '' ? contactsOf(one).map(([, value]) => `${given} ${family} ${value}`) : [],
+    );
   pairsBy(records, present(keyed), LIMIT, (a, b) => {
     score(scorer, a, b, noBlanks);
     const birth = at(AT.birth);
     if (birth === 0) return;
     if (birth !== BIRTH.differs) named.agree++;
     else if (Math.abs((a.births[0]?.year ?? 0) - (b.births[0]?.year ?? 0)) < GENERATION) named.near++;
+    const [email, phone] = [at(AT.email), at(AT.phone)];
+    if (email === 0 && phone === 0) return;
+    const one = birth === BIRTH.differs ? personal.differs : personal.agree;
+    one.all++;
+    if ((email > 0 && email < EMAIL.differs) || (phone > 0 && phone < PHONE.differs)) one.shared++;
   });
   const born = { agree: 0, differs: 0 };
   const housed = (one: Prepared): readonly string[] =>
@@ -44,8 +54,10 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
     else born.agree++;
   });
   const errors = named.near / WITHIN;
+  const share = ({ all, shared }: { all: number; shared: number }): number => shared / Math.max(1, all);
+  const strangers = personal.differs.all >= SEEN / 2 && share(personal.differs) < 0.6 * share(personal.agree);
   return {
-    birth: !(named.agree >= SEEN && errors > ERRORS.birth * (named.agree + errors)),
+    birth: strangers || !(named.agree >= SEEN && errors > ERRORS.birth * (named.agree + errors)),
     given: !(born.agree >= SEEN && born.differs > ERRORS.given * (born.agree + born.differs)),
   };
 }

@@ -86,7 +86,7 @@ maryann mary ann
 marianne mary
 susan sue susie suzie susanne suzanne susanna
 ann anne anna annie hannah nan nancy
-annabelle anna anabella belle bella annabel
+annabelle anabella belle bella annabel
 isabella bella izzy isabel belle
 barbara barb babs barbie
 jennifer jen jenny jennie
