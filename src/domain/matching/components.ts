@@ -95,7 +95,8 @@ export class Components {
   }
 
   private grouped(places: readonly number[], edges: ReadonlyMap<string, Edge>, linked: readonly Bond[], bonds: readonly Bond[]): Grouping {
-    const { cap, average } = this.graph.model.thresholds;
+    const { model } = this.graph;
+    const { cap, average } = model.thresholds;
     const known = new Map<string, number>();
     const between = (a: number, b: number) => this.constraints.between(this.idOf(places[a] ?? 0), this.idOf(places[b] ?? 0));
     const weigh = (x: number, y: number): number => {
@@ -105,7 +106,7 @@ export class Components {
       if (before !== undefined) return before;
       const constraint = between(a, b);
       const edge = edges.get(key) ?? this.graph.edge(places[a] ?? 0, places[b] ?? 0);
-      const bits = constraint === 'linked' ? cap : constraint === 'rejected' ? Math.min(0, worth(edge, cap)) : worth(edge, cap);
+      const bits = constraint === 'linked' ? cap : constraint === 'rejected' ? Math.min(0, worth(edge, model)) : worth(edge, model);
       known.set(key, bits);
       return bits;
     };

@@ -45,6 +45,8 @@ export interface Standing {
   readonly near: boolean;
   readonly contact: boolean;
   readonly identifier: boolean;
+  /** An identifier that is the same but for a digit. */
+  readonly nearIdentifier: boolean;
   readonly other: boolean;
 }
 
@@ -54,10 +56,12 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
   const level = (at: number): number => levels[at] ?? 0;
   const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
   const street = Math.ceil(level(AT.address) / 4);
-  let [identifier, other] = [sharedIdentifier !== '', speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3)];
+  let [identifier, nearIdentifier, other] = [sharedIdentifier !== '', false, speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3)];
   for (let at = FIXED; at < levels.length; at++) {
     if (speaks(at)) other = true;
-    if (level(at) === IDENTIFIER.same && extra[at - FIXED]?.startsWith('identifier/')) identifier = true;
+    if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
+    if (level(at) === IDENTIFIER.same) identifier = true;
+    if (level(at) === IDENTIFIER.typo) nearIdentifier = true;
   }
   const housed = level(AT.address) > 0 && street <= STREET.door && speaks(AT.address, 4);
   const near = level(AT.address) > 0 && street <= STREET.street && speaks(AT.address, 4);
@@ -69,6 +73,7 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
     near: housed || near || speaks(AT.premise, 4),
     contact: speaks(AT.email, 3) || speaks(AT.phone, 3),
     identifier,
+    nearIdentifier: identifier || nearIdentifier,
     other: other || (!housed && speaks(AT.address, 2)),
   };
 }
@@ -97,14 +102,31 @@ function organisationGuard({ levels }: Agreement, stands: Standing): GuardName |
 function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {
   const [family, given] = [levels[AT.family] ?? 0, levels[AT.given] ?? 0];
   const named = stands.given || (given === 0 && stands.family);
-  const sure = stands.identifier && (stands.family || stands.given || (family === 0 && given === 0));
-  const held = trusts.birth || !named || !(stands.near || stands.contact);
-  if (levels[AT.birth] === BIRTH.differs && !sure && held) return 'birth conflict';
-  if (given === GIVEN.differs && !sure && (trusts.given || !stands.birth || !stands.near)) {
+  if (isSure(stands, family, given)) return undefined;
+  const doubtful = !trusts.birth && named && (stands.near || stands.contact);
+  if (levels[AT.birth] === BIRTH.differs && !doubtful) return 'birth conflict';
+  if (given === GIVEN.differs && (trusts.given || supports(stands) < (family === FAMILY.differs ? 3 : 2))) {
     return family === FAMILY.differs ? 'other person' : 'household';
   }
-  if (sure) return undefined;
-  if (!stands.family && !stands.given) return stands.birth && stands.address ? undefined : 'contact alone';
+  if (!stands.family && !stands.given) return nameless(stands, family, given, trusts);
   if (given === GIVEN.initial || given === 0) return stands.birth || stands.other ? undefined : 'initials';
-  return stands.birth || stands.address || stands.contact || stands.other ? undefined : 'name alone';
+  return stands.birth || stands.near || stands.contact || stands.other ? undefined : 'name alone';
+}
+
+/** A shared identifier, and a name that does not speak against it. */
+const isSure = (stands: Standing, family: number, given: number): boolean =>
+  (stands.identifier && (stands.family || stands.given || (family === 0 && given === 0))) ||
+  (stands.nearIdentifier && stands.family && given !== GIVEN.differs);
+
+/** How many kinds of evidence beside the name agree; without one that is a person's own, none counts. */
+const supports = (stands: Standing): number =>
+  stands.birth || stands.nearIdentifier
+    ? Number(stands.birth) + Number(stands.near) + Number(stands.nearIdentifier) + Number(stands.contact)
+    : 0;
+
+/** No part of the name agrees: where it differs, everything else must agree; where it is not said, a date of birth must. */
+function nameless(stands: Standing, family: number, given: number, trusts: Model['trusts']): GuardName | undefined {
+  const silent = family === 0 || given === 0;
+  const enough = trusts.given ? silent && family + given === 0 && supports(stands) >= 2 : supports(stands) >= 2;
+  return stands.birth && enough ? undefined : 'contact alone';
 }

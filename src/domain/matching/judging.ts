@@ -1,6 +1,7 @@
 /** What becomes of a pair: bits, the guard it runs into, and the outcome that follows from both. */
 import type { Blanks } from './comparison';
 import { GUARDS, type GuardName, guardOf, standingOf } from './guards';
+import type { Model } from './model';
 import type { Prepared } from './prepared';
 import { score, type Scorer } from './scoring';
 
@@ -41,8 +42,10 @@ function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number)
 }
 
 /** What the pair is worth when two groups are weighed: −∞ for a veto, and never more than the cap. */
-export function worth({ bits, guard, rule }: Verdict, cap: number): number {
-  const force = guard === undefined ? undefined : GUARDS[guard].force;
+export function worth({ bits, guard, rule }: Verdict, { thresholds: { cap }, trusts }: Model): number {
+  // A field that is not trusted keeps nobody apart; it has its weight.
+  const doubted = (guard === 'birth conflict' && !trusts.birth) || (guard === 'household' && !trusts.given);
+  const force = guard === undefined || doubted ? undefined : GUARDS[guard].force;
   if (force === 'veto') return -Infinity;
   if (force === 'hold') return -cap;
   return rule === 'identifier' ? cap : Math.max(-cap, Math.min(cap, bits));

@@ -27,12 +27,19 @@ function made(year: number, first: number, second: number): Birth | undefined {
   return JUNK.has(digits) ? undefined : { year, month, day, digits };
 }
 
+/** A month or day that the calendar does not have is a typing error, and still near to the right date. */
+function mistyped([, year = '', month = '', day = '']: readonly string[]): Birth | undefined {
+  const digits = year + month + day;
+  const plausible = /^(1[89]|20)\d{6}$/.test(digits) && !JUNK.has(digits) && Number(month) + Number(day) > 0;
+  return plausible ? { year: Number(year), month: Number(month), day: Number(day), digits } : undefined;
+}
+
 const monthOf = (word: string): number => MONTHS.indexOf(word.slice(0, 3).toLowerCase()) + 1;
 
 const parsed = memo(100_000, (raw: string): Birth | undefined => {
   const text = raw.trim();
   const iso = /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:T.*)?$/.exec(text);
-  if (iso) return made(Number(iso[1]), Number(iso[2] ?? 0), Number(iso[3] ?? 0));
+  if (iso) return made(Number(iso[1]), Number(iso[2] ?? 0), Number(iso[3] ?? 0)) ?? mistyped(iso);
   const slashed = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$/.exec(text);
   if (slashed) return made(century(Number(slashed[3])), Number(slashed[1]), Number(slashed[2]));
   const dayFirst = /^(\d{1,2})[\s.-]+([A-Za-z]{3,9})[\s.,-]+(\d{4}|\d{2})$/.exec(text);
