@@ -122,14 +122,18 @@ export function compareNames(a: readonly PersonName[], b: readonly PersonName[],
   }
 }
 
+/** What it costs where both parts differ. */
+const NOTHING = 12;
+
 function swappedNames(one: PersonName, other: PersonName, least: number, best: NameAgreement): number {
   const first = crossed(one.family, other.given);
   const second = crossed(one.given, other.family);
-  // Both ways round must agree, or one where the other side is silent; and it must be clearly better than straight.
-  if (first === GIVEN.differs || second === GIVEN.differs || (first === 0 && second === 0)) return least;
+  // Both ways round must agree, or one where nothing agrees straight; and it must be clearly better.
+  const half = first === GIVEN.differs || second === GIVEN.differs;
+  if ((half && least < NOTHING) || (first === second && (half || first === 0))) return least;
   const cost = (GIVEN_COST[first] ?? 6) + (GIVEN_COST[second] ?? 6) + 1;
   if (cost >= least) return least;
-  best.family = first === 0 ? 0 : first;
+  best.family = first;
   best.given = second;
   best.middle = 0;
   best.swapped = true;

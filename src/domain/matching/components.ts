@@ -96,7 +96,7 @@ export class Components {
 
   private grouped(places: readonly number[], edges: ReadonlyMap<string, Edge>, linked: readonly Bond[], bonds: readonly Bond[]): Grouping {
     const { model } = this.graph;
-    const { cap, average } = model.thresholds;
+    const { cap, average, margin } = model.thresholds;
     const known = new Map<string, number>();
     const between = (a: number, b: number) => this.constraints.between(this.idOf(places[a] ?? 0), this.idOf(places[b] ?? 0));
     const weigh = (x: number, y: number): number => {
@@ -110,7 +110,7 @@ export class Components {
       known.set(key, bits);
       return bits;
     };
-    return group(places.length, linked, bonds, { worth: weigh, apart: (a, b) => between(a, b) === 'apart', average });
+    return group(places.length, linked, bonds, { worth: weigh, apart: (a, b) => between(a, b) === 'apart', margin, average });
   }
 
   private component(places: readonly number[], edges: ReadonlyMap<string, Edge>, grouping: Grouping, linked: readonly Bond[]): Component {

@@ -35,9 +35,6 @@ export function evidenceOf(scorer: Scorer, { bits, rule, guard }: Verdict): Evid
   return guard === undefined ? { prior: model.prior, parts, bits, rule } : { prior: model.prior, parts, bits, rule, guard };
 }
 
-/** Which comparisons agree at which level, as one text: pairs with the same text are calibrated together. */
-export const patternOf = (scorer: Scorer): string => String.fromCharCode(...scorer.agreement.levels.map((level) => 48 + level));
-
 const asks = (comparison: string): string =>
   COMPARISONS.find(({ name }) => name === comparison)?.asks ?? comparison.replace('identifier/', '').replace('trait/', '');
 

@@ -5,13 +5,13 @@
 import { blocksOf } from './blocking';
 import { type DemotedValue, GenericValues } from './generic';
 import { hash53 } from './hashing';
-import { patternOf } from './evidence';
+import { precisionOf } from './calibrating';
 import { judge, type Verdict } from './judging';
 import type { Model } from './model';
 import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
 import type { Described } from './described';
-import { probability, type Scorer, scorerOf } from './scoring';
+import { type Scorer, scorerOf } from './scoring';
 
 /** Two records by index, the one with the smaller id first. */
 export interface Edge extends Verdict {
@@ -199,11 +199,8 @@ export class CandidateGraph {
     this.compared++;
     const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
     const [a, b] = one.id < other.id ? [x, y] : [y, x];
-    const precision = outcome === 'review' || outcome === 'automatic' ? this.precision(bits) : 0;
+    const isAsked = outcome === 'review' || outcome === 'automatic';
+    const precision = isAsked ? precisionOf(this.model, guard, bits) : 0;
     return { a, b, bits, guard, rule, outcome, precision };
-  }
-
-  private precision(bits: number): number {
-    return this.model.calibration[patternOf(this.scorer)] ?? probability(bits);
   }
 }

@@ -6,6 +6,7 @@ import { type Agreement, AT, FIXED } from './comparison';
 import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
 import type { Model } from './model';
+import type { PersonName } from './normalise/name';
 import type { Prepared } from './prepared';
 import type { Scorer } from './scoring';
 
@@ -79,7 +80,13 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
 }
 
 const generations = (a: Prepared, b: Prepared): boolean =>
-  a.names.some(({ suffix }) => suffix !== '' && b.names.some((other) => other.suffix !== '' && other.suffix !== suffix));
+  a.names.some((one) => b.names.some((other) => areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)));
+
+const areGenerations = (one: PersonName, other: PersonName): boolean =>
+  one.suffix !== '' && other.suffix !== '' && one.suffix !== other.suffix;
+
+/** Morris I beside Morris II: the letter is no initial there. */
+const isFirst = (one: PersonName, other: PersonName): boolean => one.middle === 'i' && /^[234]$/.test(other.suffix);
 
 /** The first guard that the pair runs into, or `undefined`. */
 export function guardOf(a: Prepared, b: Prepared, scorer: Scorer): GuardName | undefined {
@@ -105,7 +112,7 @@ function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['tru
   if (isSure(stands, family, given)) return undefined;
   const doubtful = !trusts.birth && named && (stands.near || stands.contact);
   if (levels[AT.birth] === BIRTH.differs && !doubtful) return 'birth conflict';
-  if (given === GIVEN.differs && (trusts.given || supports(stands) < (family === FAMILY.differs ? 3 : 2))) {
+  if (given === GIVEN.differs && (trusts.given || supports(stands) < 2)) {
     return family === FAMILY.differs ? 'other person' : 'household';
   }
   if (!stands.family && !stands.given) return nameless(stands, family, given, trusts);

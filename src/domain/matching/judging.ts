@@ -3,6 +3,7 @@ import type { Blanks } from './comparison';
 import { GUARDS, type GuardName, guardOf, standingOf } from './guards';
 import type { Model } from './model';
 import type { Prepared } from './prepared';
+import { precisionOf } from './calibrating';
 import { score, type Scorer } from './scoring';
 
 /** automatic: one party; review: somebody should look; household, colleague: related, never merged; none: nothing. */
@@ -20,16 +21,19 @@ export interface Verdict {
 export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict {
   const bits = score(scorer, a, b, blanks);
   const guard = guardOf(a, b, scorer);
-  const { automatic, review } = scorer.model.thresholds;
+  const { automatic } = scorer.model.thresholds;
   const rule = scorer.agreement.sharedIdentifier === '' ? 'score' : 'identifier';
   if (guard === undefined) {
-    const outcome = rule === 'identifier' || bits >= automatic ? 'automatic' : bits >= review ? 'review' : 'none';
+    const outcome = rule === 'identifier' || bits >= automatic ? 'automatic' : asked(scorer, guard, bits);
     return { bits, guard, rule, outcome };
   }
-  return { bits, guard, rule, outcome: guarded(scorer, guard, bits, review) };
+  return { bits, guard, rule, outcome: guarded(scorer, guard, bits) };
 }
 
-function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number): Outcome {
+const asked = ({ model }: Scorer, guard: GuardName | undefined, bits: number): 'review' | 'none' =>
+  precisionOf(model, guard, bits) >= model.thresholds.review ? 'review' : 'none';
+
+function guarded(scorer: Scorer, guard: GuardName, bits: number): Outcome {
   const { force } = GUARDS[guard];
   if (force === 'veto' && guard !== 'birth conflict') return 'none';
   const stands = standingOf(scorer);
@@ -38,7 +42,8 @@ function guarded(scorer: Scorer, guard: GuardName, bits: number, review: number)
   if (guard === 'other person') return (scorer.agreement.levels[9] ?? 0) === 1 ? 'colleague' : 'none';
   if (guard === 'contact alone') return shares ? 'household' : 'none';
   if (guard === 'birth conflict' && shares) return 'household';
-  return bits >= review ? 'review' : 'none';
+  if (guard === 'name alone' && bits >= scorer.model.thresholds.nameAlone) return 'automatic';
+  return asked(scorer, guard, bits);
 }
 
 /** What the pair is worth when two groups are weighed: −∞ for a veto, and never more than the cap. */

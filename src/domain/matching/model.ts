@@ -22,10 +22,14 @@ export interface Frequencies {
 export interface Thresholds {
   /** Bits from which a pair is linked without asking anybody. */
   readonly automatic: number;
-  /** Bits from which a pair is shown for review. */
+  /** Bits from which a name that agrees is enough where nothing else is known; out of reach unless records taught it. */
+  readonly nameAlone: number;
+  /** Calibrated precision from which a pair is shown for review. */
   readonly review: number;
   /** Average capped bits that two groups must reach to be joined. */
   readonly average: number;
+  /** Bits by which a record must fit one group better than another that is kept apart from it. */
+  readonly margin: number;
   /** No single pair counts more than this in an average, for or against. */
   readonly cap: number;
 }
@@ -42,7 +46,7 @@ export interface Model {
   /** log2 of the odds that two records, drawn at random, are of one party. */
   readonly prior: number;
   readonly thresholds: Thresholds;
-  /** Agreement pattern → share of pairs with it that are of one party, as estimated without labels. */
+  /** Guard and bits, in steps of two → share of such pairs that are of one party, estimated without labels. */
   readonly calibration: Readonly<Record<string, number>>;
   /** Numbers (hash53) of blocks that were over-full in training: not compared, whatever their size is now. */
   readonly stopKeys: readonly number[];
@@ -64,7 +68,7 @@ export const levelsOf = (name: string): readonly Level[] => {
 /** The names of all comparisons of a model, in the order of the vectors of levels. */
 export const comparisonsOf = (extra: readonly string[]): readonly string[] => [...COMPARISONS.map(({ name }) => name), ...extra];
 
-export const defaultThresholds: Thresholds = { automatic: 7, review: 1, average: 1, cap: 12 };
+export const defaultThresholds: Thresholds = { automatic: 5, nameAlone: 99, review: 0.5, average: 1, cap: 12, margin: 3 };
 
 /** A model that nobody trained: probabilities from the literature, and a prior for some ten thousand records. */
 export const modelWith = (settings: Settings, extra: readonly string[]): Model => ({

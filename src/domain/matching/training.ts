@@ -10,6 +10,7 @@ import { type Frequencies, levelsOf, type Model, modelWith } from './model';
 import { candidatePairs, pairsBy, randomPairs } from './pairing';
 import { prepare, type Prepared } from './prepared';
 import { bitsOf, probability, score, type Scorer, scorerOf } from './scoring';
+import { calibrated } from './calibrating';
 import { typedSchemes } from './schemes';
 import { trustsOf } from './trusting';
 import { defaultSettings, type Settings } from './settings';
@@ -172,6 +173,6 @@ function withPrior(model: Model, records: readonly Prepared[]): Model {
     const matches = bits.reduce((sum, one) => sum + probability(one + prior), 0);
     prior = Math.log2(Math.max(1, matches) / pairs);
   }
-  return { ...model, prior: Number(prior.toPrecision(6)), stopKeys: full };
+  return calibrated({ ...model, prior: Number(prior.toPrecision(6)), stopKeys: full }, records);
 }
 

@@ -166,7 +166,6 @@ isa eisa issa
 faisal feisal faysal
 howard howie
 beau beauregard
-darlene darla
 lee leigh
 oliver ollie
 sebastian seb bastian
