@@ -11,10 +11,15 @@ export const folder = process.env.KITH_DATA
 export const isThere = existsSync(folder);
 
 const rowsOf = (path) =>
-  parse(readFileSync(new URL(path, folder), 'utf8'), { columns: (names) => names.map((name) => name.trim()), trim: true, bom: true });
+  parse(readFileSync(new URL(path, folder), 'utf8'), {
+    columns: (names) => names.map((name) => name.trim()),
+    trim: true,
+    bom: true,
+  });
 
 /** Only what is not empty, so that a column without a value is not said. */
-const said = (object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== ''));
+const said = (object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== ''));
 const list = (...values) => values.filter((value) => value !== undefined && value !== '');
 const none = { births: [], identifiers: [], emails: [], phones: [], addresses: [] };
 
@@ -29,11 +34,22 @@ export const febrl = (number, { identifier = true } = {}) => {
     births: list(row.date_of_birth),
     identifiers: identifier && row.soc_sec_id ? [{ scheme: 'ssn', value: row.soc_sec_id, exclusive: true }] : [],
     addresses: [
-      said({ number: row.street_number, street: row.address_1, lines: row.address_2, locality: row.suburb, postcode: row.postcode, region: row.state }),
+      said({
+        number: row.street_number,
+        street: row.address_1,
+        lines: row.address_2,
+        locality: row.suburb,
+        postcode: row.postcode,
+        region: row.state,
+      }),
     ],
     country: 'AU',
   }));
-  return { name: `febrl${number}${identifier ? '' : ' without soc_sec_id'}`, described, truth: (id) => id.split('-')[1] };
+  return {
+    name: `febrl${number}${identifier ? '' : ' without soc_sec_id'}`,
+    described,
+    truth: (id) => id.split('-')[1],
+  };
 };
 
 export const fake1000 = () => {
@@ -64,7 +80,8 @@ export const syntheticCrm = () => {
     births: list(row.dob),
     emails: list(row.email),
     phones: list(row.phone),
-    addresses: row.a1 || row.pc ? [said({ number: row.sn, street: row.a1, locality: row.suburb, postcode: row.pc })] : [],
+    addresses:
+      row.a1 || row.pc ? [said({ number: row.sn, street: row.a1, locality: row.suburb, postcode: row.pc })] : [],
     country: 'AU',
   }));
   return { name: 'synthetic_crm', described, truth: (id) => truth.get(id) };
@@ -90,11 +107,22 @@ export const senzing = () => {
     const names = organisation
       ? list(row.PRIMARY_NAME_ORG, row.SECONDARY_NAME_ORG, row.NATIVE_NAME_FULL).map((full) => ({ full }))
       : [
-          said({ full: row.PRIMARY_NAME_FULL, given: row.PRIMARY_NAME_FIRST, middle: row.PRIMARY_NAME_MIDDLE, family: row.PRIMARY_NAME_LAST }),
+          said({
+            full: row.PRIMARY_NAME_FULL,
+            given: row.PRIMARY_NAME_FIRST,
+            middle: row.PRIMARY_NAME_MIDDLE,
+            family: row.PRIMARY_NAME_LAST,
+          }),
           said({ full: row.NATIVE_NAME_FULL }),
         ].filter((name) => Object.keys(name).length > 0);
     const address = row.ADDR_LINE1
-      ? said({ lines: row.ADDR_LINE1, locality: row.ADDR_CITY, region: row.ADDR_STATE, postcode: row.ADDR_POSTAL_CODE, country: row.ADDR_COUNTRY })
+      ? said({
+          lines: row.ADDR_LINE1,
+          locality: row.ADDR_CITY,
+          region: row.ADDR_STATE,
+          postcode: row.ADDR_POSTAL_CODE,
+          country: row.ADDR_COUNTRY,
+        })
       : said({ lines: row.ADDR_FULL, country: row.ADDR_COUNTRY });
     return {
       id: `${row.DATA_SOURCE}:${row.RECORD_ID}`,
@@ -124,7 +152,9 @@ export function nameChecks() {
     else if (key === 'query' || key === 'candidate') side = key;
     else if (key === 'schema') check.schema = value;
     else if (key && check && side && value !== '') {
-      const part = { name: 'full', firstName: 'given', middleName: 'middle', lastName: 'family', fatherName: 'middle' }[key];
+      const part = { name: 'full', firstName: 'given', middleName: 'middle', lastName: 'family', fatherName: 'middle' }[
+        key
+      ];
       if (part) check[side][part] = value;
     }
   }

@@ -28,11 +28,12 @@ export function blocksOf(record: Prepared): readonly string[] {
   for (const { scheme, value } of record.identifiers) blocks.add(`id:${scheme}|${value}`);
   for (const [kind, value] of contactsOf(record)) blocks.add(contactBlock(kind, value));
   for (const name of record.names) personBlocks(record, name, blocks);
-  for (const { postal, locality, number } of record.places) {
+  for (const { postal, locality, number, street } of record.places) {
     const area = postal === '' ? locality : postal;
     if (area === '') continue;
     for (const { digits } of record.births) blocks.add(`born:${digits}|${area}`);
     if (number !== '') blocks.add(`door:${number}|${area}`);
+    if (street !== '') blocks.add(`street:${sound(street)}|${area}`);
   }
   for (const { local } of record.emails) if (local.length > 4) blocks.add(`local:${local}`);
   for (const { tokens, joined } of record.organisations) organisationBlocks(record, tokens, joined, blocks);
@@ -50,7 +51,7 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Set<string>): 
   else if (name.family !== '') blocks.add(`part:${given}|${name.familySound}`);
   const initials = [name.given.charAt(0), name.family.charAt(0)].sort().join('');
   for (const { digits, month, day } of record.births) {
-    for (const token of tokens) blocks.add(`birth:${token}|${digits}`);
+    for (const token of tokens) blocks.add(`birth:${token}|${digits}`).add(`year:${token}|${digits.slice(0, 4)}`);
     if (month === 0 || day === 0) continue;
     blocks.add(`initials:${initials}|${digits}`);
   }

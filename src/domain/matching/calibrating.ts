@@ -18,7 +18,7 @@ const WORTH = 10;
 /** A guard that asks has a reason: before anything is known, half of what the bits promise. */
 const DOUBT = 0.5;
 /** Share of true pairs from which a name alone is enough, and how many pairs must have told. */
-const ENOUGH = 0.985;
+const ENOUGH = 0.99;
 const SEEN = 30;
 /** Proposals that stewards can look at, per thousand records. */
 const LOAD = 50;
@@ -47,7 +47,8 @@ export function calibrated(model: Model, records: readonly Prepared[]): Model {
   const cells = countCells(model, records);
   const { m = [], u = [] } = model.comparisons['birth'] ?? {};
   const speaks = m.map((one, level) => one > 2 * (u[level] ?? 1));
-  const sum = (shares: readonly number[]): number => shares.reduce((all, one, level) => all + (speaks[level] ? one : 0), 0);
+  const sum = (shares: readonly number[]): number =>
+    shares.reduce((all, one, level) => all + (speaks[level] ? one : 0), 0);
   const [agreeing, chance] = [sum(m), sum(u)];
   const truly = ({ dated, agree }: Pick<Cell, 'dated' | 'agree'>): number =>
     Math.max(0, Math.min(1, (agree / Math.max(1, dated) - chance) / (agreeing - chance)));
@@ -60,7 +61,10 @@ export function calibrated(model: Model, records: readonly Prepared[]): Model {
   const asked = [...cells.values()].filter(({ guard, step }) =>
     guard === undefined ? step < model.thresholds.automatic : guard !== 'name alone' || step < nameAlone,
   );
-  const review = reviewFrom(asked.map((cell) => ({ all: cell.all, precision: precision(cell) })), records.length);
+  const review = reviewFrom(
+    asked.map((cell) => ({ all: cell.all, precision: precision(cell) })),
+    records.length,
+  );
   return { ...model, calibration, thresholds: { ...model.thresholds, nameAlone, review } };
 }
 
@@ -101,7 +105,8 @@ function enoughFrom(cells: readonly Cell[], truly: (cell: Pick<Cell, 'dated' | '
     agree += cell.agree;
     if (dated < SEEN) continue;
     if (truly({ dated, agree }) < ENOUGH || truly(cell) < ENOUGH) break;
-    from = cell.step;
+    // One step of safety: what is estimated from some dozens of dates errs by about as much.
+    from = cell.step + STEP;
   }
   return from;
 }

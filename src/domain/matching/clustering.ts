@@ -39,8 +39,12 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
   const of = Array.from({ length: size }, (_, place) => place);
   const joined: Bond[] = [];
   const refused: { bond: Bond; because: Refusal }[] = [];
-  const inOrder = (all: readonly Bond[]): readonly Bond[] => [...all].sort((x, y) => y.bits - x.bits || x.a - y.a || x.b - y.b);
-  const meet = (bond: Bond, refusal: (one: readonly number[], other: readonly number[]) => Refusal | undefined): void => {
+  const inOrder = (all: readonly Bond[]): readonly Bond[] =>
+    [...all].sort((x, y) => y.bits - x.bits || x.a - y.a || x.b - y.b);
+  const meet = (
+    bond: Bond,
+    refusal: (one: readonly number[], other: readonly number[]) => Refusal | undefined,
+  ): void => {
     const [from, to] = [of[bond.a] ?? 0, of[bond.b] ?? 0];
     if (from === to) return;
     const [one, other] = [members[from] ?? [], members[to] ?? []];
@@ -52,7 +56,8 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
     members[out] = [];
     joined.push(bond);
   };
-  for (const bond of inOrder(linked)) meet(bond, (one, other) => (some(one, other, weighing.apart) ? 'apart' : undefined));
+  for (const bond of inOrder(linked))
+    meet(bond, (one, other) => (some(one, other, weighing.apart) ? 'apart' : undefined));
   const torn = ambiguous(bonds, weighing);
   for (const bond of inOrder(bonds)) {
     meet(bond, (one, other) => (torn.has(bond) ? 'ambiguous' : refusalOf(one, other, weighing)));
@@ -76,7 +81,11 @@ function ambiguous(bonds: readonly Bond[], { worth, margin }: Weighing): Readonl
   return torn;
 }
 
-function refusalOf(one: readonly number[], other: readonly number[], { worth, apart, average }: Weighing): Refusal | undefined {
+function refusalOf(
+  one: readonly number[],
+  other: readonly number[],
+  { worth, apart, average }: Weighing,
+): Refusal | undefined {
   if (some(one, other, apart)) return 'apart';
   let sum = 0;
   for (const a of one) {

@@ -45,7 +45,8 @@ export function compareGiven(a: PersonName, b: PersonName, one = a.given, other 
   if (one + a.middle === other + b.middle || joined(a, one) === joined(b, other)) return GIVEN.same;
   if (isClose(one, other)) return areOtherNames(one, other) ? GIVEN.similar : GIVEN.close;
   if (areNicknames(one, other)) return GIVEN.nickname;
-  if (jaroWinkler(one, other) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
+  const lengths = Math.abs(one.length - other.length);
+  if (lengths <= 2 && jaroWinkler(one, other) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
   if (sounds(sound(one), sound(other)) && jaroWinkler(one, other) >= 0.75) return GIVEN.similar;
   return isPrefix(one, other) ? GIVEN.initial : GIVEN.differs;
 }
@@ -133,12 +134,13 @@ function swappedNames(one: PersonName, other: PersonName, least: number, best: N
   if ((half && least < NOTHING) || (first === second && (half || first === 0))) return least;
   const cost = (GIVEN_COST[first] ?? 6) + (GIVEN_COST[second] ?? 6) + 1;
   if (cost >= least) return least;
-  best.family = first;
-  best.given = second;
+  // Where one part agrees crosswise and the other not at all, nobody knows which: the worse reading counts, a family.
+  best.family = half && second !== GIVEN.differs ? second : first;
+  best.given = half ? GIVEN.differs : second;
   best.middle = 0;
   best.swapped = true;
-  best.sharedFamily = first === GIVEN.same ? one.family : '';
-  best.sharedGiven = second === GIVEN.same ? one.given : '';
+  best.sharedFamily = first === GIVEN.same ? one.family : half && second === GIVEN.same ? one.given : '';
+  best.sharedGiven = second === GIVEN.same && !half ? one.given : '';
   return cost;
 }
 
@@ -175,7 +177,8 @@ function organisation(a: OrganisationName, b: OrganisationName): number {
   if (numbers(a) !== numbers(b)) return ORGANISATION.differs;
   const [few, many] = a.tokens.length <= b.tokens.length ? [a, b] : [b, a];
   const found = few.tokens.filter((token) => many.tokens.some((one) => one === token || isClose(one, token)));
-  if (found.length === few.tokens.length) return found.length === many.tokens.length ? ORGANISATION.close : ORGANISATION.part;
+  if (found.length === few.tokens.length)
+    return found.length === many.tokens.length ? ORGANISATION.close : ORGANISATION.part;
   if (isClose(a.joined, b.joined) && jaroWinkler(a.joined, b.joined) >= 0.94) return ORGANISATION.close;
   const half = found.length * 2 > many.tokens.length;
   return half || jaroWinkler(a.joined, b.joined) >= 0.92 ? ORGANISATION.part : ORGANISATION.differs;

@@ -45,8 +45,10 @@ function compareStreet(a: Place, b: Place): number {
 const isNumberTypo = (a: string, b: string): boolean => a.length !== b.length && edits(a, b, 1) === 1;
 
 function compareArea(a: Place, b: Place): number {
-  const postal = a.postal === '' || b.postal === '' ? 0 : a.postal === b.postal ? 2 : edits(a.postal, b.postal, 1) <= 1 ? 1 : -1;
-  const local = a.locality === '' || b.locality === '' ? 0 : a.locality === b.locality ? 2 : alike(a.locality, b.locality) ? 1 : -1;
+  const postal =
+    a.postal === '' || b.postal === '' ? 0 : a.postal === b.postal ? 2 : edits(a.postal, b.postal, 1) <= 1 ? 1 : -1;
+  const local =
+    a.locality === '' || b.locality === '' ? 0 : a.locality === b.locality ? 2 : alike(a.locality, b.locality) ? 1 : -1;
   if (postal === 0 && local === 0) return AREA.missing;
   if (postal + local >= 3 || (postal === 2 && local === 0)) return AREA.same;
   return postal > 0 || local > 0 ? AREA.partly : AREA.differs;

@@ -37,14 +37,21 @@ export interface Comparison {
 const levels = (rows: Readonly<Record<string, readonly [m: number, u: number]>>): readonly Level[] =>
   Object.entries(rows).map(([name, [m, u]]) => ({ name, m, u }));
 
-const STREETS = { same: [0.6, 4e-6], close: [0.15, 1.2e-5], door: [0.02, 0.008], street: [0.02, 3e-5], differs: [0.21, 0.992], 'not said': [1, 1] } as const;
+const STREETS = {
+  same: [0.6, 4e-6],
+  close: [0.15, 1.2e-5],
+  door: [0.02, 0.008],
+  street: [0.02, 3e-5],
+  differs: [0.21, 0.992],
+  'not said': [1, 1],
+} as const;
 const AREAS = { same: [0.7, 1.5e-3], partly: [0.15, 6e-3], differs: [0.15, 0.9925], 'not said': [1, 1] } as const;
 
 /** Who lives in one house lives in one area: where the street agrees, the area is no second piece of luck. */
 const addressLevels: readonly Level[] = Object.entries(STREETS).flatMap(([street, [m, u]]) =>
   Object.entries(AREAS).map(([area, [areaM, areaU]]) => {
     const housed = street === 'same' || street === 'close' || street === 'street';
-    const given = housed ? { same: 0.7, partly: 0.2, differs: 0.1, 'not said': 1 }[area] ?? 1 : areaU;
+    const given = housed ? ({ same: 0.7, partly: 0.2, differs: 0.1, 'not said': 1 }[area] ?? 1) : areaU;
     return { name: `street ${street}, area ${area}`, m: m * areaM, u: u * given };
   }),
 );
@@ -91,8 +98,16 @@ export const COMPARISONS: readonly Comparison[] = [
       differs: [0.03, 0.932],
     }),
   },
-  { name: 'middle', asks: 'middle names', levels: levels({ same: [0.6, 0.01], initial: [0.3, 0.06], differs: [0.1, 0.93] }) },
-  { name: 'order', asks: 'given and family name swapped', levels: levels({ straight: [0.98, 0.9], swapped: [0.02, 0.1] }) },
+  {
+    name: 'middle',
+    asks: 'middle names',
+    levels: levels({ same: [0.6, 0.01], initial: [0.3, 0.06], differs: [0.1, 0.93] }),
+  },
+  {
+    name: 'order',
+    asks: 'given and family name swapped',
+    levels: levels({ straight: [0.98, 0.9], swapped: [0.02, 0.1] }),
+  },
   {
     name: 'birth',
     asks: 'date of birth',
@@ -107,27 +122,67 @@ export const COMPARISONS: readonly Comparison[] = [
     }),
   },
   { name: 'address', asks: 'address', levels: addressLevels },
-  { name: 'premise', asks: 'building or estate', levels: levels({ same: [0.6, 1e-3], close: [0.15, 2e-3], 'stands in the street': [0.03, 5e-4], differs: [0.22, 0.9965] }) },
+  {
+    name: 'premise',
+    asks: 'building or estate',
+    levels: levels({
+      same: [0.6, 1e-3],
+      close: [0.15, 2e-3],
+      'stands in the street': [0.03, 5e-4],
+      differs: [0.22, 0.9965],
+    }),
+  },
   {
     name: 'email',
     asks: 'e-mail',
-    levels: levels({ same: [0.6, 3e-6], desk: [0.05, 1e-4], 'same before the @': [0.07, 5e-6], close: [0.06, 5e-6], differs: [0.22, 0.9999] }),
+    levels: levels({
+      same: [0.6, 3e-6],
+      desk: [0.05, 1e-4],
+      'same before the @': [0.07, 5e-6],
+      close: [0.06, 5e-6],
+      differs: [0.22, 0.9999],
+    }),
   },
   {
     name: 'phone',
     asks: 'telephone',
-    levels: levels({ same: [0.6, 4e-6], 'same without area': [0.05, 4e-6], 'one digit off': [0.03, 2e-5], differs: [0.32, 0.9999] }),
+    levels: levels({
+      same: [0.6, 4e-6],
+      'same without area': [0.05, 4e-6],
+      'one digit off': [0.03, 2e-5],
+      differs: [0.32, 0.9999],
+    }),
   },
-  { name: 'employer', asks: 'employer', levels: levels({ same: [0.6, 2e-3], close: [0.1, 2e-3], part: [0.1, 4e-3], differs: [0.19, 0.99], 'another legal form': [0.01, 2e-3] }) },
+  {
+    name: 'employer',
+    asks: 'employer',
+    levels: levels({
+      same: [0.6, 2e-3],
+      close: [0.1, 2e-3],
+      part: [0.1, 4e-3],
+      differs: [0.19, 0.99],
+      'another legal form': [0.01, 2e-3],
+    }),
+  },
   { name: 'gender', asks: 'gender', levels: levels({ same: [0.985, 0.5], differs: [0.015, 0.5] }) },
   {
     name: 'organisation',
     asks: 'name of the organisation',
-    levels: levels({ same: [0.7, 2e-5], close: [0.15, 2e-5], 'one contains the other': [0.1, 1.5e-3], differs: [0.04, 0.998], 'another legal form': [0.01, 1e-5] }),
+    levels: levels({
+      same: [0.7, 2e-5],
+      close: [0.15, 2e-5],
+      'one contains the other': [0.1, 1.5e-3],
+      differs: [0.04, 0.998],
+      'another legal form': [0.01, 1e-5],
+    }),
   },
 ];
 
-export const IDENTIFIER_LEVELS = levels({ same: [0.88, 2e-6], 'one digit off': [0.07, 2e-5], differs: [0.05, 0.99998] });
+export const IDENTIFIER_LEVELS = levels({
+  same: [0.88, 2e-6],
+  'one digit off': [0.07, 2e-5],
+  differs: [0.05, 0.99998],
+});
 export const TRAIT_LEVELS = levels({ same: [0.75, 0.08], close: [0.08, 0.02], differs: [0.17, 0.9] });
 
 /** Which contact points say nothing, since too many people share them. */

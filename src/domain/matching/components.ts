@@ -70,7 +70,8 @@ export class Components {
 
   resolve(component: readonly number[]): Component {
     const [only] = component;
-    if (component.length === 1 && only !== undefined) return { customers: [{ members: [only], links: [] }], refused: [] };
+    if (component.length === 1 && only !== undefined)
+      return { customers: [{ members: [only], links: [] }], refused: [] };
     const places = [...component].sort((x, y) => (this.idOf(x) < this.idOf(y) ? -1 : 1));
     const placeOf = new Map(places.map((index, place) => [index, place]));
     const edges = new Map<string, Edge>();
@@ -83,22 +84,30 @@ export class Components {
         if (edge.a !== index || a === undefined || b === undefined) continue;
         edges.set(`${a} ${b}`, edge);
         const free = this.constraints.between(id, this.idOf(edge.b)) === undefined;
-        if (edge.outcome === 'automatic' && free) bonds.push({ a, b, bits: edge.rule === 'identifier' ? edge.bits + STEWARD / 2 : edge.bits });
+        if (edge.outcome === 'automatic' && free)
+          bonds.push({ a, b, bits: edge.rule === 'identifier' ? edge.bits + STEWARD / 2 : edge.bits });
       }
       for (const [otherId, constraint] of this.constraints.of(id)) {
         const other = placeOf.get(this.graph.find(otherId) ?? -1);
-        if (constraint === 'linked' && other !== undefined && other > place) linked.push({ a: place, b: other, bits: STEWARD });
+        if (constraint === 'linked' && other !== undefined && other > place)
+          linked.push({ a: place, b: other, bits: STEWARD });
       }
     }
     const grouping = this.grouped(places, edges, linked, bonds);
     return this.component(places, edges, grouping, linked);
   }
 
-  private grouped(places: readonly number[], edges: ReadonlyMap<string, Edge>, linked: readonly Bond[], bonds: readonly Bond[]): Grouping {
+  private grouped(
+    places: readonly number[],
+    edges: ReadonlyMap<string, Edge>,
+    linked: readonly Bond[],
+    bonds: readonly Bond[],
+  ): Grouping {
     const { model } = this.graph;
     const { cap, average, margin } = model.thresholds;
     const known = new Map<string, number>();
-    const between = (a: number, b: number) => this.constraints.between(this.idOf(places[a] ?? 0), this.idOf(places[b] ?? 0));
+    const between = (a: number, b: number) =>
+      this.constraints.between(this.idOf(places[a] ?? 0), this.idOf(places[b] ?? 0));
     const weigh = (x: number, y: number): number => {
       const [a, b] = x < y ? [x, y] : [y, x];
       const key = `${a} ${b}`;
@@ -106,14 +115,29 @@ export class Components {
       if (before !== undefined) return before;
       const constraint = between(a, b);
       const edge = edges.get(key) ?? this.graph.edge(places[a] ?? 0, places[b] ?? 0);
-      const bits = constraint === 'linked' ? cap : constraint === 'rejected' ? Math.min(0, worth(edge, model)) : worth(edge, model);
+      const bits =
+        constraint === 'linked'
+          ? cap
+          : constraint === 'rejected'
+            ? Math.min(0, worth(edge, model))
+            : worth(edge, model);
       known.set(key, bits);
       return bits;
     };
-    return group(places.length, linked, bonds, { worth: weigh, apart: (a, b) => between(a, b) === 'apart', margin, average });
+    return group(places.length, linked, bonds, {
+      worth: weigh,
+      apart: (a, b) => between(a, b) === 'apart',
+      margin,
+      average,
+    });
   }
 
-  private component(places: readonly number[], edges: ReadonlyMap<string, Edge>, grouping: Grouping, linked: readonly Bond[]): Component {
+  private component(
+    places: readonly number[],
+    edges: ReadonlyMap<string, Edge>,
+    grouping: Grouping,
+    linked: readonly Bond[],
+  ): Component {
     const stewards = new Set(linked);
     const groupOf = new Map<number, number>();
     for (const [number, members] of grouping.groups.entries()) for (const place of members) groupOf.set(place, number);

@@ -2,6 +2,7 @@
  * What one record says about its party, raw, as a source wrote it. Built from a view of a record or from the columns of
  * a file; nothing here is normalised, and nothing is left out because it looks wrong.
  */
+import type { Address } from '../facts/address';
 
 export type PartyKind = 'person' | 'organisation' | 'unknown';
 
@@ -26,16 +27,9 @@ export interface DescribedIdentifier {
   readonly verified?: boolean;
 }
 
-/** The same members as the address of a fact; `lines` is whatever stood in free text. */
-export interface DescribedAddress {
+/** The members of a fact's address; `lines` is whatever stood in free text, in one text. */
+export interface DescribedAddress extends Partial<Omit<Address, 'lines'>> {
   readonly lines?: string;
-  readonly street?: string;
-  readonly number?: string;
-  readonly unit?: string;
-  readonly postcode?: string;
-  readonly locality?: string;
-  readonly region?: string;
-  readonly country?: string;
 }
 
 export interface Described {

@@ -30,13 +30,18 @@ export function evidenceOf(scorer: Scorer, { bits, rule, guard }: Verdict): Evid
     const level = agreement.levels[at] ?? 0;
     if (level === 0) return [];
     const name = levelsOf(comparison)[level - 1]?.name ?? '';
-    return [{ comparison, level: name, weight: weights[at]?.[level] ?? 0, frequency: frequencyBits(scorer, at, agreement) }];
+    return [
+      { comparison, level: name, weight: weights[at]?.[level] ?? 0, frequency: frequencyBits(scorer, at, agreement) },
+    ];
   });
-  return guard === undefined ? { prior: model.prior, parts, bits, rule } : { prior: model.prior, parts, bits, rule, guard };
+  return guard === undefined
+    ? { prior: model.prior, parts, bits, rule }
+    : { prior: model.prior, parts, bits, rule, guard };
 }
 
 const asks = (comparison: string): string =>
-  COMPARISONS.find(({ name }) => name === comparison)?.asks ?? comparison.replace('identifier/', '').replace('trait/', '');
+  COMPARISONS.find(({ name }) => name === comparison)?.asks ??
+  comparison.replace('identifier/', '').replace('trait/', '');
 
 const signed = (bits: number): string => `${bits < 0 ? '−' : '+'}${Math.abs(bits).toFixed(1)}`;
 
@@ -45,7 +50,8 @@ export function told({ prior, parts, guard, rule }: Evidence): readonly string[]
   return [
     `before anything is compared: ${signed(prior)}`,
     ...parts.map(({ comparison, level, weight, frequency }) => {
-      const rare = frequency === 0 ? '' : `, and ${signed(frequency)} since the value is ${frequency > 0 ? 'rare' : 'common'}`;
+      const rare =
+        frequency === 0 ? '' : `, and ${signed(frequency)} since the value is ${frequency > 0 ? 'rare' : 'common'}`;
       return `${asks(comparison)}: ${level} (${signed(weight)}${rare})`;
     }),
     ...(rule === 'identifier' ? ['they share an identifier that only one party has'] : []),

@@ -27,7 +27,13 @@ const ROUNDS = 25;
  * Expected number of matching pairs at each level. `used` says which comparisons take part; the others were the reason
  * why the pairs were drawn. `m` and `u` are where it starts and what stays.
  */
-export function expectedMatches(patterns: Patterns, m: Table, u: Table, used: readonly boolean[], share: number): number[][] {
+export function expectedMatches(
+  patterns: Patterns,
+  m: Table,
+  u: Table,
+  used: readonly boolean[],
+  share: number,
+): number[][] {
   let now: Table = m;
   let lambda = share;
   let expected: number[][] = [];

@@ -35,7 +35,17 @@ interface Asked {
   readonly constraint: Constraint | undefined;
 }
 
-export function explanationOf({ a, b, edge, evidence, model, modelHash, together, blocked, constraint }: Asked): Explanation {
+export function explanationOf({
+  a,
+  b,
+  edge,
+  evidence,
+  model,
+  modelHash,
+  together,
+  blocked,
+  constraint,
+}: Asked): Explanation {
   const { outcome, bits, precision } = edge;
   const decided = decision({ edge, model, together, blocked, constraint });
   return {
@@ -53,11 +63,18 @@ export function explanationOf({ a, b, edge, evidence, model, modelHash, together
   };
 }
 
-function decision({ edge, model, together, blocked, constraint }: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint'>): string {
+function decision({
+  edge,
+  model,
+  together,
+  blocked,
+  constraint,
+}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint'>): string {
   const { automatic } = model.thresholds;
   if (constraint === 'apart') return 'a steward holds them apart';
   if (constraint === 'linked' && together) return 'a steward linked them';
-  if (together) return edge.outcome === 'automatic' ? 'they are one customer' : 'they are one customer through other records';
+  if (together)
+    return edge.outcome === 'automatic' ? 'they are one customer' : 'they are one customer through other records';
   if (constraint === 'rejected') return 'a steward rejected the match';
   if (edge.guard !== undefined) return `not linked: the guard "${edge.guard}" keeps them`;
   if (edge.bits < automatic && edge.rule === 'score') {

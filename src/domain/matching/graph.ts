@@ -91,7 +91,9 @@ export class CandidateGraph {
     const index = this.indexOf.get(id);
     const record = index === undefined ? undefined : this.records[index];
     if (index === undefined || !record) return false;
-    const shrunk = this.postings.blocksOf(index).filter((block) => this.postings.size(block) === this.model.settings.blockLimit + 1);
+    const shrunk = this.postings
+      .blocksOf(index)
+      .filter((block) => this.postings.size(block) === this.model.settings.blockLimit + 1);
     this.postings.drop(index);
     // A block that is compared again makes candidates of all its members.
     for (const block of shrunk) for (const member of this.postings.members(block)) this.dirty.add(member);

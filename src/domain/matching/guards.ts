@@ -17,6 +17,7 @@ export type GuardName =
   | 'birth conflict'
   | 'household'
   | 'other person'
+  | 'another family name'
   | 'contact alone'
   | 'initials'
   | 'name alone';
@@ -31,6 +32,10 @@ export const GUARDS: Readonly<Record<GuardName, { readonly force: GuardForce; re
   'birth conflict': { force: 'veto', says: 'the dates of birth differ by more than a typing error' },
   household: { force: 'hold', says: 'they share a family name and a contact point, but not the given name' },
   'other person': { force: 'hold', says: 'both names differ' },
+  'another family name': {
+    force: 'ask',
+    says: 'the family names differ, and only contact points agree beside the given name',
+  },
   'contact alone': { force: 'ask', says: 'only contact points agree, and people share those' },
   initials: { force: 'ask', says: 'an initial, or no given name, needs a second agreement that is no contact point' },
   'name alone': { force: 'ask', says: 'only the name agrees, and people share names' },
@@ -57,7 +62,11 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
   const level = (at: number): number => levels[at] ?? 0;
   const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
   const street = Math.ceil(level(AT.address) / 4);
-  let [identifier, nearIdentifier, other] = [sharedIdentifier !== '', false, speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3)];
+  let [identifier, nearIdentifier, other] = [
+    sharedIdentifier !== '',
+    false,
+    speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3),
+  ];
   for (let at = FIXED; at < levels.length; at++) {
     if (speaks(at)) other = true;
     if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
@@ -68,7 +77,7 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
   const near = level(AT.address) > 0 && street <= STREET.street && speaks(AT.address, 4);
   return {
     family: level(AT.family) > 0 && level(AT.family) <= FAMILY.part,
-    given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar,
+    given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar && speaks(AT.given, 0),
     birth: speaks(AT.birth),
     address: housed,
     near: housed || near || speaks(AT.premise, 4),
@@ -80,7 +89,9 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
 }
 
 const generations = (a: Prepared, b: Prepared): boolean =>
-  a.names.some((one) => b.names.some((other) => areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)));
+  a.names.some((one) =>
+    b.names.some((other) => areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)),
+  );
 
 const areGenerations = (one: PersonName, other: PersonName): boolean =>
   one.suffix !== '' && other.suffix !== '' && one.suffix !== other.suffix;
@@ -112,9 +123,11 @@ function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['tru
   if (isSure(stands, family, given)) return undefined;
   const doubtful = !trusts.birth && named && (stands.near || stands.contact);
   if (levels[AT.birth] === BIRTH.differs && !doubtful) return 'birth conflict';
-  if (given === GIVEN.differs && (trusts.given || supports(stands) < 2)) {
+  const otherGiven = given === GIVEN.differs || (given > 0 && given <= GIVEN.similar && !stands.given);
+  if (otherGiven && (trusts.given || supports(stands) < 2)) {
     return family === FAMILY.differs ? 'other person' : 'household';
   }
+  if (family === FAMILY.differs && supports(stands) === 0) return 'another family name';
   if (!stands.family && !stands.given) return nameless(stands, family, given, trusts);
   if (given === GIVEN.initial || given === 0) return stands.birth || stands.other ? undefined : 'initials';
   return stands.birth || stands.near || stands.contact || stands.other ? undefined : 'name alone';

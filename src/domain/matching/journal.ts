@@ -10,7 +10,9 @@ export class Journal<T> {
   }
 
   /** Gives what is other than before, sorted by key, and starts anew. `same` says whether two values say the same. */
-  drain(same: (a: T, b: T) => boolean): readonly { readonly key: string; readonly before: T | undefined; readonly after: T | undefined }[] {
+  drain(
+    same: (a: T, b: T) => boolean,
+  ): readonly { readonly key: string; readonly before: T | undefined; readonly after: T | undefined }[] {
     const found = [...this.entries].filter(([, { before, after }]) =>
       before === undefined || after === undefined ? before !== after : !same(before, after),
     );

@@ -66,9 +66,19 @@ export const levelsOf = (name: string): readonly Level[] => {
 };
 
 /** The names of all comparisons of a model, in the order of the vectors of levels. */
-export const comparisonsOf = (extra: readonly string[]): readonly string[] => [...COMPARISONS.map(({ name }) => name), ...extra];
+export const comparisonsOf = (extra: readonly string[]): readonly string[] => [
+  ...COMPARISONS.map(({ name }) => name),
+  ...extra,
+];
 
-export const defaultThresholds: Thresholds = { automatic: 5, nameAlone: 99, review: 0.5, average: 1, cap: 12, margin: 3 };
+export const defaultThresholds: Thresholds = {
+  automatic: 5,
+  nameAlone: 99,
+  review: 0.5,
+  average: 1,
+  cap: 12,
+  margin: 3,
+};
 
 /** A model that nobody trained: probabilities from the literature, and a prior for some ten thousand records. */
 export const modelWith = (settings: Settings, extra: readonly string[]): Model => ({
@@ -78,8 +88,34 @@ export const modelWith = (settings: Settings, extra: readonly string[]): Model =
   comparisons: Object.fromEntries(comparisonsOf(extra).map((name) => [name, probabilitiesOf(levelsOf(name))])),
   frequencies: {
     // US census 2010 and SSA: the shares of Smith and of James, and of a name out of ten thousand.
-    family: { values: { smith: 0.0083, johnson: 0.0065, williams: 0.0055, brown: 0.0049, jones: 0.0048, muller: 0.0095, wang: 0.07, li: 0.07, zhang: 0.068, garcia: 0.008 }, rest: 2e-4 },
-    given: { values: { james: 0.03, john: 0.03, robert: 0.03, michael: 0.028, mary: 0.026, maria: 0.026, david: 0.024, anna: 0.02 }, rest: 2e-3 },
+    family: {
+      values: {
+        smith: 0.0083,
+        johnson: 0.0065,
+        williams: 0.0055,
+        brown: 0.0049,
+        jones: 0.0048,
+        muller: 0.0095,
+        wang: 0.07,
+        li: 0.07,
+        zhang: 0.068,
+        garcia: 0.008,
+      },
+      rest: 2e-4,
+    },
+    given: {
+      values: {
+        james: 0.03,
+        john: 0.03,
+        robert: 0.03,
+        michael: 0.028,
+        mary: 0.026,
+        maria: 0.026,
+        david: 0.024,
+        anna: 0.02,
+      },
+      rest: 2e-3,
+    },
     birth: { values: {}, rest: 4e-5 },
   },
   trusts: { birth: true, given: true },

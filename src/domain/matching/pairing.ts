@@ -23,7 +23,12 @@ export function randomPairs(records: readonly Prepared[], wanted: number, seed: 
 }
 
 /** Pairs that share a key, each as often as they share one; of a longer list only the first `limit` records count. */
-export function pairsBy(records: readonly Prepared[], keys: (one: Prepared) => readonly string[], limit: number, visit: Visit): void {
+export function pairsBy(
+  records: readonly Prepared[],
+  keys: (one: Prepared) => readonly string[],
+  limit: number,
+  visit: Visit,
+): void {
   const lists = new Map<string, Prepared[]>();
   for (const record of records) {
     for (const key of keys(record)) {

@@ -74,7 +74,9 @@ export function prepare(described: Described, settings: Settings): Prepared {
   const organisation = isOrganisation(described);
   const region = described.country?.toUpperCase() ?? settings.region;
   const named = organisation
-    ? described.names.flatMap((name) => (name.full === undefined ? [] : [`${name.full} ${name.legalForm ?? ''}`.trim()]))
+    ? described.names.flatMap((name) =>
+        name.full === undefined ? [] : [`${name.full} ${name.legalForm ?? ''}`.trim()],
+      )
     : NONE;
   return {
     id: described.id,

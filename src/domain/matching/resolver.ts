@@ -47,12 +47,16 @@ export class Resolver {
         this.valueJournal.note(key, demoted ? undefined : value, demoted ? value : undefined);
       },
       onEdge: (edge, present) => {
-        if (edge.outcome === 'household' || edge.outcome === 'colleague') this.note(this.relationJournal, edge, edge.outcome, present);
+        if (edge.outcome === 'household' || edge.outcome === 'colleague')
+          this.note(this.relationJournal, edge, edge.outcome, present);
       },
     });
     this.components = new Components(this.graph, this.constraints);
-    this.proposals = new Proposals(this.graph, this.constraints, (index) => this.customerAt(index), (edge, present) =>
-      this.note(this.proposalJournal, edge, 'proposal', present),
+    this.proposals = new Proposals(
+      this.graph,
+      this.constraints,
+      (index) => this.customerAt(index),
+      (edge, present) => this.note(this.proposalJournal, edge, 'proposal', present),
     );
   }
 
@@ -140,7 +144,15 @@ export class Resolver {
       largest = Math.max(largest, members.length);
     }
     const alarm = largest > this.model.settings.sizeAlarm;
-    return { records: this.graph.size, customers, largest, alarm, compared: this.graph.compared, proposals: this.proposals.size, demoted: this.demoted().length };
+    return {
+      records: this.graph.size,
+      customers,
+      largest,
+      alarm,
+      compared: this.graph.compared,
+      proposals: this.proposals.size,
+      demoted: this.demoted().length,
+    };
   }
 
   /** Why the two are, or are not, one customer. Throws RangeError where one of them is not there. */
@@ -160,6 +172,17 @@ export class Resolver {
       blocked: this.graph.meet(x, y),
       constraint: this.constraints.between(a, b),
     });
+  }
+
+  /** Whether a block that is compared holds both. Throws RangeError where one of them is not there. */
+  meet(a: string, b: string): boolean {
+    return this.graph.meet(this.indexOf(a), this.indexOf(b));
+  }
+
+  /** Whether the record says so little that even its own copy would not be linked. */
+  isUnlinkable(id: string): boolean {
+    const index = this.indexOf(id);
+    return this.graph.edge(index, index).outcome !== 'automatic';
   }
 
   /** What changed since the last time, in an order that only ids decide. */

@@ -32,7 +32,11 @@ export function train(described: readonly Described[], { settings: asked, seed }
   const settings: Settings = { ...asked, evidence: [...new Set([...asked.evidence, ...typed])].sort() };
   const records = preparedOf(described, settings);
   const extra = extraOf(records);
-  const start: Model = { ...modelWith(settings, extra), frequencies: frequenciesOf(records), trainedOn: records.length };
+  const start: Model = {
+    ...modelWith(settings, extra),
+    frequencies: frequenciesOf(records),
+    trainedOn: records.length,
+  };
   const rough = scorerOf({ ...start, prior: priorFor(records.length) });
   if (records.length < FEW) return withPrior(start, records);
   const u = randomLevels(records, rough, seed);
@@ -119,7 +123,11 @@ type Drawn = readonly [name: string, keys: (one: Prepared) => readonly string[],
 
 /** Which pairs each m is learnt on: dates on pairs of one name, names on pairs of one date. */
 const GROUPS: readonly Drawn[] = [
-  ['name', (one) => one.names.map(({ given, family }) => (given.length > 1 && family.length > 1 ? `${given} ${family}` : '')), [AT.family, AT.given, AT.middle, AT.order, AT.gender]],
+  [
+    'name',
+    (one) => one.names.map(({ given, family }) => (given.length > 1 && family.length > 1 ? `${given} ${family}` : '')),
+    [AT.family, AT.given, AT.middle, AT.order, AT.gender],
+  ],
   ['birth', (one) => one.births.filter(({ day }) => day > 0).map(({ digits }) => digits), [AT.birth]],
   ['organisation', (one) => one.organisations.map(({ joined }) => joined), [AT.organisation]],
 ];
@@ -127,7 +135,11 @@ const GROUPS: readonly Drawn[] = [
 const CONTACTS: readonly Drawn[] = [
   ['email', (one) => one.emails.map(({ address }) => address), [AT.email]],
   ['phone', (one) => one.phones.map(({ value }) => value), [AT.phone]],
-  ['address', (one) => one.places.map(({ number, street, postal }) => (number === '' ? '' : `${number} ${street} ${postal}`)), [AT.address, AT.premise]],
+  [
+    'address',
+    (one) => one.places.map(({ number, street, postal }) => (number === '' ? '' : `${number} ${street} ${postal}`)),
+    [AT.address, AT.premise],
+  ],
 ];
 const GROUP_LIMIT = 40;
 const ENOUGH = 100;
@@ -154,7 +166,11 @@ function matchingLevels(records: readonly Prepared[], rough: Scorer, u: Table): 
   learn(GROUPS);
   const sum = (at: number): number => (total[at] ?? []).reduce((all, one) => all + one, 0);
   if (sum(AT.family) < ENOUGH && sum(AT.organisation) < ENOUGH) learn(CONTACTS);
-  return smoothed(total, start, rough.names.map(() => true));
+  return smoothed(
+    total,
+    start,
+    rough.names.map(() => true),
+  );
 }
 
 /** log2 odds of a random pair, so that the expected number of matches among the candidates is what the odds say. */
@@ -175,4 +191,3 @@ function withPrior(model: Model, records: readonly Prepared[]): Model {
   }
   return calibrated({ ...model, prior: Number(prior.toPrecision(6)), stopKeys: full }, records);
 }
-

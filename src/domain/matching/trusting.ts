@@ -45,7 +45,9 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
   });
   const born = { agree: 0, differs: 0 };
   const housed = (one: Prepared): readonly string[] =>
-    one.births.flatMap(({ digits, day }) => (day === 0 ? [] : one.names.map(({ family }) => (family === '' ? '' : `${family} ${digits}`))));
+    one.births.flatMap(({ digits, day }) =>
+      day === 0 ? [] : one.names.map(({ family }) => (family === '' ? '' : `${family} ${digits}`)),
+    );
   pairsBy(records, present(housed), LIMIT, (a, b) => {
     score(scorer, a, b, noBlanks);
     const street = Math.ceil(at(AT.address) / 4);

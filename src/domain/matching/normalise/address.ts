@@ -30,7 +30,8 @@ const TYPES = new Set(
 const DIRECTIONS = new Set('n s e w ne nw se sw north south east west'.split(' '));
 const UNIT = /\b(?:suite|ste|apt|appt|apartment|unit|flat|room|rm|floor|fl|no)\s+([a-z]?\d+[a-z]?)\b/g;
 const BOX = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
-const STATE = /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
+const STATE =
+  /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
 
 const plain = (text: string | undefined): string =>
   text === undefined || isNothing(text) ? '' : withoutUmlauts(fold(text));
@@ -56,7 +57,8 @@ function readLine(raw: string): Line {
   const line: Line = { number: '', street: '', whole: '', unit: '', premise: '', rest: '' };
   let text = plain(raw);
   const box = BOX.exec(text);
-  if (box) return { ...line, number: box[1] ?? '', street: 'pobox', rest: text.slice(box.index + box[0].length).trim() };
+  if (box)
+    return { ...line, number: box[1] ?? '', street: 'pobox', rest: text.slice(box.index + box[0].length).trim() };
   text = text.replaceAll(UNIT, (_all, unit: string) => {
     line.unit ||= unit;
     return ' ';

@@ -125,7 +125,9 @@ function named(parts: Parts): PersonName | undefined {
 }
 
 const key = (name: DescribedName): string =>
-  [name.full, name.given, name.middle, name.family, name.secondFamily, name.suffix].map((one) => one ?? '').join('\u0001');
+  [name.full, name.given, name.middle, name.family, name.secondFamily, name.suffix]
+    .map((one) => one ?? '')
+    .join('\u0001');
 
 const parsed = memo(200_000, (text: string): PersonName | undefined => {
   const [full = '', given = '', middle = '', family = '', secondFamily = '', suffix = ''] = text.split('\u0001');

@@ -115,7 +115,8 @@ const WRITTEN: ReadonlyMap<string, string> = new Map(
 const IGNORED = new Set('the and of for und der die das de la le et y e'.split(' '));
 
 /** Letters that stand alone belong together: `a b c company` is `abc company`. */
-const acronyms = (folded: string): string => folded.replace(/\b([a-z])((?: [a-z]\b)+)/g, (all) => all.replaceAll(' ', ''));
+const acronyms = (folded: string): string =>
+  folded.replace(/\b([a-z])((?: [a-z]\b)+)/g, (all) => all.replaceAll(' ', ''));
 
 const parsed = memo(100_000, (text: string): OrganisationName | undefined => {
   let folded = fold(text.replace(/(\p{L})['’]s\b/gu, '$1'));
