@@ -7,7 +7,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
   // Packages that ship only ES modules; jest's own `require` reads CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|content-disposition|cookie)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|any-ascii|content-disposition|cookie)/)'],
   reporters: ['<rootDir>/tools/reporter.cjs'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcov'],

@@ -21,6 +21,8 @@ const DRIVERS = ['@photostructure/sqlite', '@eventstore/db-client', 'mongodb'];
 const ENGINES = ['eventstore/memory', 'eventstore/embedded', 'eventstore/sqlite', 'eventstore/esdb', 'src/views/'];
 const NEST = ['@nestjs/', 'fastify', 'class-validator', 'class-transformer', 'rxjs', 'reflect-metadata'];
 const SCHEMAS = ['@sinclair/typebox', 'ajv'];
+/** What normalises names and numbers: pure functions with tables of their own. */
+const MATCHING = ['libphonenumber-js', 'any-ascii', 'pinyin-pro'];
 const RULES = ['src/domain/', 'src/projections/', 'src/analytics/'];
 const NOT_SHIPPED = ['test/', 'tools/', 'bench/'];
 /** The files of the log that are plain functions on values: no store, no file, no thread. */
@@ -48,6 +50,12 @@ const TABLE: readonly Row[] = [
   {
     of: 'src/domain/',
     may: ['src/domain/', ...SCHEMAS, 'eventstore/canonical', 'type eventstore/store', 'node:crypto'],
+    never: [...NEST, ...DRIVERS, ...ENGINES],
+    pure: true,
+  },
+  {
+    of: 'src/domain/matching/',
+    may: ['src/domain/matching/', 'type src/domain/facts/address', ...MATCHING, 'eventstore/canonical', 'node:crypto'],
     never: [...NEST, ...DRIVERS, ...ENGINES],
     pure: true,
   },

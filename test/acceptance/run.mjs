@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const reachedFile = join(here, 'reached.json');
-const areas = ['retail', 'clocks', 'faults'];
+const areas = ['retail', 'clocks', 'faults', 'identity'];
 
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const flags = new Set(process.argv.slice(2).filter((word) => word.startsWith('--')));

@@ -18,6 +18,7 @@ const Address = only(
   },
   'A postal address, as far as it is known',
 );
+export type Address = Static<typeof Address>;
 
 const slot = (use: Static<typeof Use>) => `address/${use}`;
 

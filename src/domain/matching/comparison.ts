@@ -1,0 +1,289 @@
+/**
+ * The comparisons, declared as a table: for each its levels in order, with the probability of the level among records of
+ * one party (m) and of two parties (u), as known before any training (Fellegi & Sunter 1969; levels as in Splink, Linacre
+ * et al. 2022). Correlated fields are one comparison: the parts of a name, street and area.
+ */
+import { compareNames, compareOrganisations, type NameAgreement } from './comparing-names';
+import {
+  BIRTH,
+  compareBirth,
+  compareEmail,
+  compareIdentifier,
+  comparePhone,
+  comparePlaces,
+  comparePremises,
+  EMAIL,
+  compareTrait,
+} from './comparing-values';
+import type { Email } from './normalise/email';
+import type { Phone } from './normalise/phone';
+import type { Place } from './normalise/address';
+import type { Prepared } from './prepared';
+
+export interface Level {
+  readonly name: string;
+  readonly m: number;
+  readonly u: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  /** What the comparison asks, for people. */
+  readonly asks: string;
+  /** Level 1 first; level 0, not said, is never listed and weighs nothing. */
+  readonly levels: readonly Level[];
+}
+
+const levels = (rows: Readonly<Record<string, readonly [m: number, u: number]>>): readonly Level[] =>
+  Object.entries(rows).map(([name, [m, u]]) => ({ name, m, u }));
+
+const STREETS = {
+  same: [0.6, 4e-6],
+  close: [0.15, 1.2e-5],
+  door: [0.02, 0.008],
+  street: [0.02, 3e-5],
+  differs: [0.21, 0.992],
+  'not said': [1, 1],
+} as const;
+const AREAS = { same: [0.7, 1.5e-3], partly: [0.15, 6e-3], differs: [0.15, 0.9925], 'not said': [1, 1] } as const;
+
+/** Who lives in one house lives in one area: where the street agrees, the area is no second piece of luck. */
+const addressLevels: readonly Level[] = Object.entries(STREETS).flatMap(([street, [m, u]]) =>
+  Object.entries(AREAS).map(([area, [areaM, areaU]]) => {
+    const housed = street === 'same' || street === 'close' || street === 'street';
+    const given = housed ? ({ same: 0.7, partly: 0.2, differs: 0.1, 'not said': 1 }[area] ?? 1) : areaU;
+    return { name: `street ${street}, area ${area}`, m: m * areaM, u: u * given };
+  }),
+);
+
+/** Fixed places of the comparisons in every vector of levels. */
+export const AT = {
+  family: 0,
+  given: 1,
+  middle: 2,
+  order: 3,
+  birth: 4,
+  address: 5,
+  premise: 6,
+  email: 7,
+  phone: 8,
+  employer: 9,
+  gender: 10,
+  organisation: 11,
+} as const;
+export const FIXED = 12;
+
+export const COMPARISONS: readonly Comparison[] = [
+  {
+    name: 'family',
+    asks: 'family name',
+    levels: levels({
+      same: [0.82, 6e-4],
+      close: [0.1, 4e-4],
+      similar: [0.025, 1.2e-3],
+      'one of two': [0.02, 3e-4],
+      initial: [0.005, 0.04],
+      differs: [0.03, 0.9575],
+    }),
+  },
+  {
+    name: 'given',
+    asks: 'given name',
+    levels: levels({
+      same: [0.76, 6e-3],
+      close: [0.09, 2e-3],
+      nickname: [0.05, 3e-3],
+      similar: [0.04, 7e-3],
+      initial: [0.03, 0.05],
+      differs: [0.03, 0.932],
+    }),
+  },
+  {
+    name: 'middle',
+    asks: 'middle names',
+    levels: levels({ same: [0.6, 0.01], initial: [0.3, 0.06], differs: [0.1, 0.93] }),
+  },
+  {
+    name: 'order',
+    asks: 'given and family name swapped',
+    levels: levels({ straight: [0.98, 0.9], swapped: [0.02, 0.1] }),
+  },
+  {
+    name: 'birth',
+    asks: 'date of birth',
+    levels: levels({
+      same: [0.86, 4e-5],
+      'same as far as known': [0.03, 0.012],
+      'day and month swapped': [0.02, 4e-5],
+      'one digit off': [0.05, 8e-4],
+      'two of three parts': [0.02, 4e-3],
+      'nearly, two edits': [0.01, 0.02],
+      differs: [0.01, 0.963],
+    }),
+  },
+  { name: 'address', asks: 'address', levels: addressLevels },
+  {
+    name: 'premise',
+    asks: 'building or estate',
+    levels: levels({
+      same: [0.6, 1e-3],
+      close: [0.15, 2e-3],
+      'stands in the street': [0.03, 5e-4],
+      differs: [0.22, 0.9965],
+    }),
+  },
+  {
+    name: 'email',
+    asks: 'e-mail',
+    levels: levels({
+      same: [0.6, 3e-6],
+      desk: [0.05, 1e-4],
+      'same before the @': [0.07, 5e-6],
+      close: [0.06, 5e-6],
+      differs: [0.22, 0.9999],
+    }),
+  },
+  {
+    name: 'phone',
+    asks: 'telephone',
+    levels: levels({
+      same: [0.6, 4e-6],
+      'same without area': [0.05, 4e-6],
+      'one digit off': [0.03, 2e-5],
+      differs: [0.32, 0.9999],
+    }),
+  },
+  {
+    name: 'employer',
+    asks: 'employer',
+    levels: levels({
+      same: [0.6, 2e-3],
+      close: [0.1, 2e-3],
+      part: [0.1, 4e-3],
+      differs: [0.19, 0.99],
+      'another legal form': [0.01, 2e-3],
+    }),
+  },
+  { name: 'gender', asks: 'gender', levels: levels({ same: [0.985, 0.5], differs: [0.015, 0.5] }) },
+  {
+    name: 'organisation',
+    asks: 'name of the organisation',
+    levels: levels({
+      same: [0.7, 2e-5],
+      close: [0.15, 2e-5],
+      'one contains the other': [0.1, 1.5e-3],
+      differs: [0.04, 0.998],
+      'another legal form': [0.01, 1e-5],
+    }),
+  },
+];
+
+export const IDENTIFIER_LEVELS = levels({
+  same: [0.88, 2e-6],
+  'one digit off': [0.07, 2e-5],
+  differs: [0.05, 0.99998],
+});
+export const TRAIT_LEVELS = levels({ same: [0.75, 0.08], close: [0.08, 0.02], differs: [0.17, 0.9] });
+
+/** Which contact points say nothing, since too many people share them. */
+export interface Blanks {
+  readonly email: (email: Email) => boolean;
+  readonly phone: (phone: Phone) => boolean;
+  readonly place: (place: Place) => boolean;
+}
+export const noBlanks: Blanks = { email: () => false, phone: () => false, place: () => false };
+
+/** Where a pair agrees: a level for each comparison, and what was shared, for its frequency. */
+export interface Agreement extends NameAgreement {
+  readonly levels: Uint8Array;
+  /** Names of the comparisons behind the fixed ones: `identifier/<scheme>` and `trait/<name>`. */
+  readonly extra: readonly string[];
+  sharedBirth: string;
+  /** Whether a unique identifier is shared, and whether two of one scheme differ. */
+  sharedIdentifier: string;
+  differingIdentifier: string;
+}
+
+export const emptyAgreement = (extra: readonly string[]): Agreement => ({
+  levels: new Uint8Array(FIXED + extra.length),
+  extra,
+  family: 0,
+  given: 0,
+  middle: 0,
+  swapped: false,
+  sharedFamily: '',
+  sharedGiven: '',
+  sharedBirth: '',
+  sharedIdentifier: '',
+  differingIdentifier: '',
+});
+
+function best<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): number {
+  let found = 0;
+  for (const one of a) {
+    for (const other of b) {
+      const level = compare(one, other);
+      if (level !== 0 && (found === 0 || level < found)) found = level;
+    }
+  }
+  return found;
+}
+
+/** Fills `into` with the levels of the pair. */
+export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
+  const { levels, extra } = into;
+  levels.fill(0);
+  compareNames(a.names, b.names, into);
+  levels[AT.family] = into.family;
+  levels[AT.given] = into.given;
+  levels[AT.middle] = into.middle;
+  levels[AT.order] = into.family === 0 && into.given === 0 ? 0 : into.swapped ? 2 : 1;
+  const birth = best(a.births, b.births, compareBirth);
+  levels[AT.birth] = birth;
+  into.sharedBirth = birth === BIRTH.same ? sharedBirth(a, b) : '';
+  levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
+  levels[AT.premise] = best(a.places, b.places, comparePremises);
+  levels[AT.email] = best(a.emails, b.emails, (x, y) => {
+    if (blanks.email(x) || blanks.email(y)) return 0;
+    const level = compareEmail(x, y);
+    return level === EMAIL.local && isOfName(x.local, a) ? 0 : level;
+  });
+  levels[AT.phone] = best(a.phones, b.phones, (x, y) => (blanks.phone(x) || blanks.phone(y) ? 0 : comparePhone(x, y)));
+  levels[AT.employer] = compareOrganisations(a.employers, b.employers);
+  levels[AT.gender] = a.gender === '' || b.gender === '' ? 0 : a.gender === b.gender ? 1 : 2;
+  levels[AT.organisation] = compareOrganisations(a.organisations, b.organisations);
+  compareIdentifiers(a, b, into);
+  for (const [name, value] of a.traits) {
+    const at = extra.indexOf(`trait/${name}`);
+    const other = b.traits.find(([one]) => one === name);
+    if (at >= 0 && other) levels[FIXED + at] = compareTrait(value, other[1]);
+  }
+}
+
+/** `jsmith`, the name again and so no second agreement; with a number in it, it is one. */
+const isOfName = (local: string, { names }: Prepared): boolean =>
+  !/\d/.test(local) && names.some(({ family }) => family !== '' && local.includes(family));
+
+const sharedBirth = (a: Prepared, b: Prepared): string =>
+  a.births.find(({ digits }) => b.births.some((other) => other.digits === digits))?.digits ?? '';
+
+function compareIdentifiers(a: Prepared, b: Prepared, into: Agreement): void {
+  into.sharedIdentifier = '';
+  into.differingIdentifier = '';
+  if (a.identifiers.length === 0 || b.identifiers.length === 0) return;
+  for (const one of a.identifiers) {
+    let [same, differs] = [false, false];
+    for (const other of b.identifiers) {
+      if (one.scheme !== other.scheme) continue;
+      if (!one.unique || !other.unique) {
+        const at = FIXED + into.extra.indexOf(`identifier/${one.scheme}`);
+        const level = compareIdentifier(one.value, other.value);
+        const before = into.levels[at] ?? 0;
+        if (at >= FIXED && (before === 0 || level < before)) into.levels[at] = level;
+      } else if (one.value === other.value) same = true;
+      else differs = true;
+    }
+    if (same) into.sharedIdentifier = one.scheme;
+    else if (differs) into.differingIdentifier = one.scheme;
+  }
+}

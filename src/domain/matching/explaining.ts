@@ -1,0 +1,85 @@
+/** Why two records are one customer, or why not, for any pair: every part of the score, the guard, and what decided. */
+import type { Constraint } from './constraints';
+import { type Evidence, told } from './evidence';
+import type { Edge } from './graph';
+import type { Outcome } from './judging';
+import type { Model } from './model';
+
+export interface Explanation {
+  readonly a: string;
+  readonly b: string;
+  /** Whether they are one customer now. */
+  readonly together: boolean;
+  readonly outcome: Outcome;
+  /** Bits; the prior and all parts of the evidence add up to it. */
+  readonly score: number;
+  readonly precision: number;
+  readonly evidence: Evidence;
+  readonly modelHash: string;
+  /** Whether a block that is compared holds both. */
+  readonly blocked: boolean;
+  readonly constraint?: Constraint;
+  /** For people: what decided, then a line a part. */
+  readonly words: readonly string[];
+}
+
+interface Asked {
+  readonly a: string;
+  readonly b: string;
+  readonly edge: Edge;
+  readonly evidence: Evidence;
+  readonly model: Model;
+  readonly modelHash: string;
+  readonly together: boolean;
+  readonly blocked: boolean;
+  readonly constraint: Constraint | undefined;
+}
+
+export function explanationOf({
+  a,
+  b,
+  edge,
+  evidence,
+  model,
+  modelHash,
+  together,
+  blocked,
+  constraint,
+}: Asked): Explanation {
+  const { outcome, bits, precision } = edge;
+  const decided = decision({ edge, model, together, blocked, constraint });
+  return {
+    a,
+    b,
+    together,
+    outcome,
+    score: bits,
+    precision,
+    evidence,
+    modelHash,
+    blocked,
+    ...(constraint === undefined ? {} : { constraint }),
+    words: [decided, ...told(evidence)],
+  };
+}
+
+function decision({
+  edge,
+  model,
+  together,
+  blocked,
+  constraint,
+}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint'>): string {
+  const { automatic } = model.thresholds;
+  if (constraint === 'apart') return 'a steward holds them apart';
+  if (constraint === 'linked' && together) return 'a steward linked them';
+  if (together)
+    return edge.outcome === 'automatic' ? 'they are one customer' : 'they are one customer through other records';
+  if (constraint === 'rejected') return 'a steward rejected the match';
+  if (edge.guard !== undefined) return `not linked: the guard "${edge.guard}" keeps them`;
+  if (edge.bits < automatic && edge.rule === 'score') {
+    return `not linked: ${edge.bits.toFixed(1)} bits are fewer than the ${automatic.toFixed(1)} that are asked`;
+  }
+  if (!blocked) return 'not linked: no block that is compared holds both, so they never became candidates';
+  return 'not linked: the records around them disagree on average, or some of them are held apart';
+}

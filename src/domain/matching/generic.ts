@@ -1,0 +1,81 @@
+/**
+ * Contact points that too many unrelated people share: a kiosk's e-mail, a switchboard, a home for the elderly. Above the
+ * limit a value finds nobody and says nothing; below it again (a record was corrected or erased) it speaks again.
+ */
+import { type ContactKind, contactBlock, contactsOf } from './blocking';
+import type { Blanks } from './comparison';
+import { hash53 } from './hashing';
+import type { Postings } from './postings';
+import type { Prepared } from './prepared';
+
+export interface DemotedValue {
+  readonly kind: ContactKind;
+  readonly value: string;
+  /** Distinct people, as told by the sound of the surname and an initial. */
+  readonly distinctNames: number;
+}
+
+/** Who a record is, roughly: sound of the surname and the first letter of the given name. */
+export const roughName = (record: Prepared): string => {
+  const [name] = record.names;
+  if (name) return name.family === '' ? '' : `${name.familySound}|${name.given.charAt(0)}`;
+  return record.organisations[0]?.joined ?? '';
+};
+
+export class GenericValues {
+  private readonly byKind: Readonly<Record<ContactKind, Map<string, number>>> = {
+    email: new Map(),
+    phone: new Map(),
+    address: new Map(),
+  };
+
+  constructor(
+    private readonly limit: number,
+    private readonly postings: Postings,
+    private readonly records: readonly (Prepared | undefined)[],
+  ) {}
+
+  readonly blanks: Blanks = {
+    email: ({ address }) => this.byKind.email.has(address),
+    phone: ({ subscriber }) => this.byKind.phone.has(subscriber),
+    place: ({ door }) => this.byKind.address.has(door),
+  };
+
+  /**
+   * Counts again after `record` came (it is in the postings) or went (it no longer is). Calls `changed` with every value
+   * that fell silent or speaks again, and the index of its block.
+   */
+  recount(record: Prepared, changed: (value: DemotedValue, demoted: boolean, block: number) => void): void {
+    for (const [kind, value] of contactsOf(record)) {
+      const table = this.byKind[kind];
+      const before = table.get(value);
+      const block = this.postings.find(hash53(contactBlock(kind, value)));
+      if (block < 0 || (before === undefined && this.postings.size(block) <= this.limit)) continue;
+      const distinctNames = this.distinct(block);
+      const demoted = distinctNames > this.limit;
+      if (demoted) table.set(value, distinctNames);
+      else table.delete(value);
+      if (demoted !== (before !== undefined)) changed({ kind, value, distinctNames }, demoted, block);
+    }
+  }
+
+  private distinct(block: number): number {
+    const names = new Set<string>();
+    for (const member of this.postings.members(block)) {
+      const record = this.records[member];
+      const name = record ? roughName(record) : '';
+      if (name !== '') names.add(name);
+    }
+    return names.size;
+  }
+
+  /** Sorted by kind and value. */
+  all(): readonly DemotedValue[] {
+    const kinds = ['address', 'email', 'phone'] as const;
+    return kinds.flatMap((kind) =>
+      [...this.byKind[kind]]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([value, distinctNames]) => ({ kind, value, distinctNames })),
+    );
+  }
+}

@@ -1,0 +1,208 @@
+/**
+ * Which records could be one party: blocks, candidates and the edges that are worth remembering. It knows which records
+ * were touched, and brings their edges up to date when it is asked.
+ */
+import { blocksOf } from './blocking';
+import { type DemotedValue, GenericValues } from './generic';
+import { hash53 } from './hashing';
+import { precisionOf } from './calibrating';
+import { judge, type Verdict } from './judging';
+import type { Model } from './model';
+import { Postings } from './postings';
+import { prepare, type Prepared } from './prepared';
+import type { Described } from './described';
+import { type Scorer, scorerOf } from './scoring';
+
+/** Two records by index, the one with the smaller id first. */
+export interface Edge extends Verdict {
+  readonly a: number;
+  readonly b: number;
+  /** Calibrated share of pairs that agree like this one and are of one party; 0 where nobody asks. */
+  readonly precision: number;
+}
+
+/** Hears of what a drain has to tell: values that fell silent or speak again, edges that came or went. */
+export interface GraphListener {
+  readonly onValue: (value: DemotedValue, demoted: boolean) => void;
+  readonly onEdge: (edge: Edge, present: boolean) => void;
+}
+
+/** Marks of a block. */
+const DEMOTED = 1;
+const STOPPED = 2;
+
+export class CandidateGraph {
+  readonly scorer: Scorer;
+  readonly records: (Prepared | undefined)[] = [];
+  readonly generic: GenericValues;
+  private readonly postings = new Postings();
+  private readonly indexOf = new Map<string, number>();
+  private readonly free: number[] = [];
+  private readonly edges: (Edge[] | undefined)[] = [];
+  private readonly stopped: ReadonlySet<number>;
+  private readonly dirty = new Set<number>();
+  private readonly overfull = new Set<number>();
+  private stamps = new Int32Array(1024);
+  private stamp = 0;
+  compared = 0;
+
+  constructor(
+    readonly model: Model,
+    private readonly listener: GraphListener,
+  ) {
+    this.scorer = scorerOf(model);
+    this.generic = new GenericValues(model.settings.genericLimit, this.postings, this.records);
+    this.stopped = new Set(model.stopKeys);
+  }
+
+  get size(): number {
+    return this.indexOf.size;
+  }
+
+  find(id: string): number | undefined {
+    return this.indexOf.get(id);
+  }
+
+  indexes(): IterableIterator<number> {
+    return this.indexOf.values();
+  }
+
+  edgesOf(index: number): readonly Edge[] {
+    return this.edges[index] ?? [];
+  }
+
+  add(described: Described): void {
+    this.remove(described.id);
+    const index = this.free.pop() ?? this.records.length;
+    const record = prepare(described, this.model.settings);
+    this.records[index] = record;
+    this.indexOf.set(record.id, index);
+    for (const hash of new Set(blocksOf(record).map(hash53))) {
+      const block = this.postings.add(index, hash);
+      if (this.stopped.has(hash)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
+      if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
+    }
+    this.dirty.add(index);
+    this.recount(record);
+  }
+
+  /** Whether there was such a record. */
+  remove(id: string): boolean {
+    const index = this.indexOf.get(id);
+    const record = index === undefined ? undefined : this.records[index];
+    if (index === undefined || !record) return false;
+    const shrunk = this.postings
+      .blocksOf(index)
+      .filter((block) => this.postings.size(block) === this.model.settings.blockLimit + 1);
+    this.postings.drop(index);
+    // A block that is compared again makes candidates of all its members.
+    for (const block of shrunk) for (const member of this.postings.members(block)) this.dirty.add(member);
+    for (const edge of this.detach(index)) this.left.add(edge.a === index ? edge.b : edge.a);
+    this.records[index] = undefined;
+    this.indexOf.delete(id);
+    this.dirty.delete(index);
+    this.left.delete(index);
+    this.free.push(index);
+    this.recount(record);
+    return true;
+  }
+
+  /** Those that lost an edge, since the other record left. */
+  private readonly left = new Set<number>();
+
+  private recount(record: Prepared): void {
+    this.generic.recount(record, (value, demoted, block) => {
+      this.postings.setMark(block, (this.postings.mark(block) & ~DEMOTED) | (demoted ? DEMOTED : 0));
+      for (const member of this.postings.members(block)) this.dirty.add(member);
+      this.listener.onValue(value, demoted);
+    });
+  }
+
+  private readonly isLive = (block: number): boolean =>
+    this.postings.mark(block) === 0 && this.postings.size(block) <= this.model.settings.blockLimit;
+
+  private detach(index: number): readonly Edge[] {
+    const gone = this.edges[index] ?? [];
+    this.edges[index] = undefined;
+    for (const edge of gone) {
+      const other = edge.a === index ? edge.b : edge.a;
+      const rest = (this.edges[other] ?? []).filter((one) => one !== edge);
+      this.edges[other] = rest.length > 0 ? rest : undefined;
+      this.listener.onEdge(edge, false);
+    }
+    return gone;
+  }
+
+  /** Brings all edges up to date. Gives the records whose own edges, or whose pairs, may be others than before. */
+  refresh(): ReadonlySet<number> {
+    const touched = new Set<number>(this.left);
+    this.left.clear();
+    const touch = (edge: Edge): void => void touched.add(edge.a).add(edge.b);
+    for (const index of this.dirty) for (const edge of this.detach(index)) touch(edge);
+    for (const block of this.overfull) this.unblock(block, touch);
+    for (const index of this.dirty) {
+      touched.add(index);
+      this.connect(index, touch);
+    }
+    this.dirty.clear();
+    this.overfull.clear();
+    return touched;
+  }
+
+  /** A block became too full to be compared: what was a candidate through nothing else is none any more. */
+  private unblock(block: number, touch: (edge: Edge) => void): void {
+    if (this.isLive(block)) return;
+    const members = new Set(this.postings.members(block));
+    for (const member of members) {
+      for (const edge of this.edges[member] ?? []) {
+        if (edge.a !== member || !members.has(edge.b) || this.meet(edge.a, edge.b)) continue;
+        touch(edge);
+        this.listener.onEdge(edge, false);
+        for (const end of [edge.a, edge.b]) this.edges[end] = this.edges[end]?.filter((one) => one !== edge);
+      }
+    }
+  }
+
+  /** Whether the two share a block that is compared. */
+  meet(a: number, b: number): boolean {
+    const other = new Set(this.postings.blocksOf(b));
+    return this.postings.blocksOf(a).some((block) => other.has(block) && this.isLive(block));
+  }
+
+  private connect(index: number, touch: (edge: Edge) => void): void {
+    if (index >= this.stamps.length || this.records.length > this.stamps.length) {
+      const next = new Int32Array(this.records.length * 2);
+      next.set(this.stamps);
+      this.stamps = next;
+    }
+    const stamp = ++this.stamp;
+    this.stamps[index] = stamp;
+    this.postings.around(index, this.isLive, (other) => {
+      if (this.stamps[other] === stamp) return;
+      this.stamps[other] = stamp;
+      // Two touched records are compared once, when the later one has its turn.
+      if (other > index && this.dirty.has(other)) return;
+      const edge = this.edge(index, other);
+      if (edge.outcome === 'none') return;
+      for (const end of [index, other]) {
+        const list = this.edges[end];
+        if (list) list.push(edge);
+        else this.edges[end] = [edge];
+      }
+      touch(edge);
+      this.listener.onEdge(edge, true);
+    });
+  }
+
+  /** The verdict on any two records, remembered nowhere. */
+  edge(x: number, y: number): Edge {
+    const [one, other] = [this.records[x], this.records[y]];
+    if (!one || !other) throw new RangeError('only records that are there can be compared');
+    this.compared++;
+    const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
+    const [a, b] = one.id < other.id ? [x, y] : [y, x];
+    const isAsked = outcome === 'review' || outcome === 'automatic';
+    const precision = isAsked ? precisionOf(this.model, guard, bits) : 0;
+    return { a, b, bits, guard, rule, outcome, precision };
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * What no weight may overrule. Weights cannot tell a household from a person with two spellings (the model gives the
+ * household more bits); these rules can, and each has a name that is shown to people.
+ */
+import { type Agreement, AT, FIXED } from './comparison';
+import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
+import { FAMILY, GIVEN } from './comparing-names';
+import type { Model } from './model';
+import type { PersonName } from './normalise/name';
+import type { Prepared } from './prepared';
+import type { Scorer } from './scoring';
+
+export type GuardName =
+  | 'person and organisation'
+  | 'different identifiers'
+  | 'generations'
+  | 'birth conflict'
+  | 'household'
+  | 'other person'
+  | 'another family name'
+  | 'contact alone'
+  | 'initials'
+  | 'name alone';
+
+/** What a guard does: a veto holds everywhere; a hold keeps two records apart unless something else joins them strongly; the third only asks for a look. */
+export type GuardForce = 'veto' | 'hold' | 'ask';
+
+export const GUARDS: Readonly<Record<GuardName, { readonly force: GuardForce; readonly says: string }>> = {
+  'person and organisation': { force: 'veto', says: 'one is a person and the other an organisation' },
+  'different identifiers': { force: 'veto', says: 'they have different identifiers of which a party has only one' },
+  generations: { force: 'veto', says: 'one is the junior and the other the senior' },
+  'birth conflict': { force: 'veto', says: 'the dates of birth differ by more than a typing error' },
+  household: { force: 'hold', says: 'they share a family name and a contact point, but not the given name' },
+  'other person': { force: 'hold', says: 'both names differ' },
+  'another family name': {
+    force: 'ask',
+    says: 'the family names differ, and only contact points agree beside the given name',
+  },
+  'contact alone': { force: 'ask', says: 'only contact points agree, and people share those' },
+  initials: { force: 'ask', says: 'an initial, or no given name, needs a second agreement that is no contact point' },
+  'name alone': { force: 'ask', says: 'only the name agrees, and people share names' },
+};
+
+/** Which kinds of evidence agree, as far as the guards ask. */
+export interface Standing {
+  readonly family: boolean;
+  readonly given: boolean;
+  readonly birth: boolean;
+  readonly address: boolean;
+  /** The same house, street or estate. */
+  readonly near: boolean;
+  readonly contact: boolean;
+  readonly identifier: boolean;
+  /** An identifier that is the same but for a digit. */
+  readonly nearIdentifier: boolean;
+  readonly other: boolean;
+}
+
+/** A field agrees where its level speaks for one party by more than a bit; how it agrees, the model knows. */
+export function standingOf({ agreement, weights }: Scorer): Standing {
+  const { levels, extra, sharedIdentifier } = agreement;
+  const level = (at: number): number => levels[at] ?? 0;
+  const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
+  const street = Math.ceil(level(AT.address) / 4);
+  let [identifier, nearIdentifier, other] = [
+    sharedIdentifier !== '',
+    false,
+    speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3),
+  ];
+  for (let at = FIXED; at < levels.length; at++) {
+    if (speaks(at)) other = true;
+    if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
+    if (level(at) === IDENTIFIER.same) identifier = true;
+    if (level(at) === IDENTIFIER.typo) nearIdentifier = true;
+  }
+  const housed = level(AT.address) > 0 && street <= STREET.door && speaks(AT.address, 4);
+  const near = level(AT.address) > 0 && street <= STREET.street && speaks(AT.address, 4);
+  return {
+    family: level(AT.family) > 0 && level(AT.family) <= FAMILY.part,
+    given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar && speaks(AT.given, 0),
+    birth: speaks(AT.birth),
+    address: housed,
+    near: housed || near || speaks(AT.premise, 4),
+    contact: speaks(AT.email, 3) || speaks(AT.phone, 3),
+    identifier,
+    nearIdentifier: identifier || nearIdentifier,
+    other: other || (!housed && speaks(AT.address, 2)),
+  };
+}
+
+const generations = (a: Prepared, b: Prepared): boolean =>
+  a.names.some((one) =>
+    b.names.some((other) => areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)),
+  );
+
+const areGenerations = (one: PersonName, other: PersonName): boolean =>
+  one.suffix !== '' && other.suffix !== '' && one.suffix !== other.suffix;
+
+/** Morris I beside Morris II: the letter is no initial there. */
+const isFirst = (one: PersonName, other: PersonName): boolean => one.middle === 'i' && /^[234]$/.test(other.suffix);
+
+/** The first guard that the pair runs into, or `undefined`. */
+export function guardOf(a: Prepared, b: Prepared, scorer: Scorer): GuardName | undefined {
+  const { agreement, model } = scorer;
+  if (a.organisation !== b.organisation) return 'person and organisation';
+  if (agreement.differingIdentifier !== '') return 'different identifiers';
+  if (generations(a, b)) return 'generations';
+  const stands = standingOf(scorer);
+  return a.organisation ? organisationGuard(agreement, stands) : personGuard(agreement, stands, model.trusts);
+}
+
+function organisationGuard({ levels }: Agreement, stands: Standing): GuardName | undefined {
+  const name = levels[AT.organisation] ?? 0;
+  if (stands.identifier) return undefined;
+  if (name === 4) return 'other person';
+  if (name === 0) return 'contact alone';
+  return stands.address || stands.contact || stands.other || (levels[AT.address] ?? 0) > 0 ? undefined : 'name alone';
+}
+
+function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {
+  const [family, given] = [levels[AT.family] ?? 0, levels[AT.given] ?? 0];
+  const named = stands.given || (given === 0 && stands.family);
+  if (isSure(stands, family, given)) return undefined;
+  const doubtful = !trusts.birth && named && (stands.near || stands.contact);
+  if (levels[AT.birth] === BIRTH.differs && !doubtful) return 'birth conflict';
+  const otherGiven = given === GIVEN.differs || (given > 0 && given <= GIVEN.similar && !stands.given);
+  if (otherGiven && (trusts.given || supports(stands) < 2)) {
+    return family === FAMILY.differs ? 'other person' : 'household';
+  }
+  const near = !trusts.given && stands.near;
+  if (family === FAMILY.differs && supports(stands) === 0 && !near) return 'another family name';
+  if (!stands.family && !stands.given) return nameless(stands, family, given, trusts);
+  if (given === GIVEN.initial || given === 0) return stands.birth || stands.other ? undefined : 'initials';
+  return stands.birth || stands.near || stands.contact || stands.other ? undefined : 'name alone';
+}
+
+/** A shared identifier, and a name that does not speak against it. */
+const isSure = (stands: Standing, family: number, given: number): boolean =>
+  (stands.identifier && (stands.family || stands.given || (family === 0 && given === 0))) ||
+  (stands.nearIdentifier && stands.family && given !== GIVEN.differs);
+
+/** How many kinds of evidence beside the name agree; without one that is a person's own, none counts. */
+const supports = (stands: Standing): number =>
+  stands.birth || stands.nearIdentifier
+    ? Number(stands.birth) + Number(stands.near) + Number(stands.nearIdentifier) + Number(stands.contact)
+    : 0;
+
+/** No part of the name agrees: where it differs, everything else must agree; where it is not said, a date of birth must. */
+function nameless(stands: Standing, family: number, given: number, trusts: Model['trusts']): GuardName | undefined {
+  const silent = family === 0 || given === 0;
+  const enough = trusts.given ? silent && family + given === 0 && supports(stands) >= 2 : supports(stands) >= 2;
+  return stands.birth && enough ? undefined : 'contact alone';
+}

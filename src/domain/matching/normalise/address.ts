@@ -1,0 +1,135 @@
+/**
+ * A postal address as one object: number and street apart from the area they are in, in whatever columns they stood.
+ * `postal` is the postal code, as elsewhere the house counts how often that field is spelt out.
+ */
+import type { DescribedAddress } from '../described';
+import { memo } from './memo';
+import { fold, isNothing, withoutUmlauts, words } from './text';
+
+export interface Place {
+  readonly number: string;
+  /** Without its type and direction: `main` of 123 E Main Street. */
+  readonly street: string;
+  /** The street in one word with its type, for types that are glued to the name or torn from it by typing errors. */
+  readonly whole: string;
+  readonly unit: string;
+  /** Name of a building or estate, or what else stood there. */
+  readonly premise: string;
+  readonly postal: string;
+  readonly locality: string;
+  readonly region: string;
+  /** Number and street, by which those are found who live there; '' where the two are not both known. */
+  readonly door: string;
+}
+
+const TYPES = new Set(
+  'street st str strasse road rd avenue ave av lane ln drive dr court ct place pl boulevard blvd circuit cct crescent cres cr close cl way terrace tce ter parade pde highway hwy square sq grove gr parkway pkwy plaza plz gasse weg platz allee rue via calle ul ulica ulitsa jalan jln loop trail trl'.split(
+    ' ',
+  ),
+);
+const DIRECTIONS = new Set('n s e w ne nw se sw north south east west'.split(' '));
+const UNIT = /\b(?:suite|ste|apt|appt|apartment|unit|flat|room|rm|floor|fl|no)\s+([a-z]?\d+[a-z]?)\b/g;
+const BOX = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
+const STATE =
+  /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
+
+const plain = (text: string | undefined): string =>
+  text === undefined || isNothing(text) ? '' : withoutUmlauts(fold(text));
+
+/** `hardenbergstrasse` is `hardenberg`; `the close` stays whole, since nothing else is left. */
+function streetName(all: readonly string[]): string {
+  const kept = all.filter((word) => !TYPES.has(word) && !DIRECTIONS.has(word));
+  const named = (kept.length > 0 ? kept : all).map((word) => word.replace(/(?<=.{4})(strasse|street|str|gasse)$/, ''));
+  return named.join('');
+}
+
+interface Line {
+  number: string;
+  street: string;
+  whole: string;
+  unit: string;
+  premise: string;
+  rest: string;
+}
+
+/** One line of an address: `12 Constitution Street`, `Hardenbergstraße 87`, `Suite 900, 1450 N City Rd`, `P.O. Box 7`. */
+function readLine(raw: string): Line {
+  const line: Line = { number: '', street: '', whole: '', unit: '', premise: '', rest: '' };
+  let text = plain(raw);
+  const box = BOX.exec(text);
+  if (box)
+    return { ...line, number: box[1] ?? '', street: 'pobox', rest: text.slice(box.index + box[0].length).trim() };
+  text = text.replaceAll(UNIT, (_all, unit: string) => {
+    line.unit ||= unit;
+    return ' ';
+  });
+  const all = words(text.replaceAll(/\s+/g, ' ').trim());
+  const at = all.findIndex((word) => /^\d{1,5}[a-z]?$/.test(word));
+  if (at < 0) return { ...line, street: streetName(all), whole: all.join('') };
+  line.number = all[at] ?? '';
+  const behind = all.slice(at + 1);
+  if (behind.length === 0) return { ...line, street: streetName(all.slice(0, at)), whole: all.slice(0, at).join('') };
+  line.premise = at > 0 ? all.slice(0, at).join(' ') : '';
+  const type = behind.findIndex((word, i) => i > 0 && TYPES.has(word));
+  const cut = type < 0 ? behind.length : type + 1;
+  const named = behind.slice(0, cut);
+  return { ...line, street: streetName(named), whole: named.join(''), rest: behind.slice(cut).join(' ') };
+}
+
+const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
+
+/** An address in one text: the first part with a number in it is the street, the postal code is looked for from the end. */
+const fromText = memo(100_000, (text: string): Omit<Place, 'door'> => {
+  const parts = text.split(/[,\n;]/).map((part) => part.trim());
+  const isStreet = (part: string): boolean => /\d/.test(part) && /\p{L}{3}/u.test(part);
+  const at = Math.max(0, parts.findIndex(isStreet));
+  const line = readLine(parts[at] ?? '');
+  const units = parts.slice(0, at).map((part) => /(\d+)/.exec(part)?.[1] ?? '');
+  const behind = [line.rest, ...parts.slice(at + 1)].filter((part) => part !== '' && !isNothing(part));
+  let postal = '';
+  const area = behind.map((part) => {
+    const found = postal === '' ? POSTAL.exec(part) : null;
+    if (!found) return plain(part);
+    postal = found[0].toLowerCase().replaceAll(/[\s-]/g, '');
+    return plain(part.replace(found[0], ' '));
+  });
+  const region = area.map((part) => STATE.exec(part)?.[0] ?? '').find((found) => found !== '') ?? '';
+  const places = area.map((part) => part.replace(STATE, '').trim()).filter((part) => part !== '');
+  return {
+    number: line.number,
+    street: line.street,
+    whole: line.whole,
+    unit: line.unit || (units.find((unit) => unit !== '') ?? ''),
+    premise: line.premise,
+    postal: cutPostal(postal),
+    locality: places[0] ?? '',
+    region,
+  };
+});
+
+/** Nine digits are ZIP+4, whose first five are the code. */
+const cutPostal = (postal: string): string => (/^\d{9}$/.test(postal) ? postal.slice(0, 5) : postal);
+
+const area = (raw: string | undefined): string =>
+  raw === undefined || isNothing(raw) ? '' : cutPostal(fold(raw).replaceAll(' ', ''));
+
+/** `undefined` where the address says nothing. */
+export function place(address: DescribedAddress): Place | undefined {
+  const whole = address.lines ?? '';
+  const inText = address.street === undefined && !isNothing(whole) ? fromText(whole) : undefined;
+  const line = address.street === undefined ? undefined : readLine(address.street);
+  const found = {
+    number: plain(address.number).replaceAll(' ', '') || line?.number || inText?.number || '',
+    street: line?.street || inText?.street || '',
+    whole: line?.whole || inText?.whole || '',
+    unit: plain(address.unit) || line?.unit || inText?.unit || '',
+    premise: inText ? inText.premise : line?.premise || plain(whole),
+    postal: area(address.postcode) || inText?.postal || '',
+    locality: plain(address.locality) || inText?.locality || line?.rest || '',
+    region: plain(address.region) || inText?.region || '',
+  };
+  const says = found.street !== '' || found.postal !== '' || found.locality !== '' || found.premise !== '';
+  if (!says) return undefined;
+  const { number, street, unit } = found;
+  return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
+}

@@ -1,0 +1,141 @@
+/**
+ * A person's name in comparable parts, whatever way it was written: in columns, in full, surname first with a comma, in
+ * Chinese or Cyrillic, with titles, particles and generations.
+ */
+import { pinyin } from 'pinyin-pro';
+import type { DescribedName } from '../described';
+import { memo } from './memo';
+import { sound } from './sound';
+import { fold, isHan, isNothing, withoutUmlauts, words } from './text';
+
+/** Words in plain ASCII; '' where a part is missing. `given` may be a single letter, an initial. */
+export interface PersonName {
+  readonly given: string;
+  /** Further given names, or what stands between given and family name. */
+  readonly middle: string;
+  /** The family name in one word, particles left out of what sounds: `marquez` of García Márquez is in `families`. */
+  readonly family: string;
+  readonly families: readonly string[];
+  readonly suffix: string;
+  readonly givenSound: string;
+  readonly familySound: string;
+}
+
+const TITLES = new Set(
+  'mr mrs ms miss mx dr prof professor sir dame lady lord rev reverend fr father sister hon herr frau fraulein monsieur madame mme mlle senor senora sr sra don dona signor signora ing dipl mag dkfm haji hadji sheikh shaikh sheik president prasident general colonel captain capt maj major lt sgt judge phd md mba msc bsc ba ma esq dds'.split(
+    ' ',
+  ),
+);
+const SUFFIXES: ReadonlyMap<string, string> = new Map([
+  ['jr', 'jr'],
+  ['jnr', 'jr'],
+  ['junior', 'jr'],
+  ['sr', 'sr'],
+  ['snr', 'sr'],
+  ['senior', 'sr'],
+  ['ii', '2'],
+  ['iii', '3'],
+  ['iv', '4'],
+]);
+const PARTICLES = new Set(
+  'von van der den de del della di da do dos das du la le les ter ten zu zur zum al el bin ben ibn bint abu af av st san santa mac mc o y e'.split(
+    ' ',
+  ),
+);
+
+/** Surname first, as Chinese names are written; the family name is what the dictionary of surnames says. */
+const romanised = memo(50_000, (text: string): string => {
+  const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
+  if (plain.includes('·')) return fold(text);
+  const syllables = pinyin(plain, { toneType: 'none', type: 'array', mode: 'surname', v: true });
+  const compound = /^(欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|令狐)/.test(plain) && syllables.length > 2;
+  const cut = compound ? 2 : 1;
+  return `${syllables.slice(0, cut).join('')}, ${syllables.slice(cut).join('')}`;
+});
+
+const latin = (text: string): string => (isHan(text) ? romanised(text) : text);
+const clean = (text: string | undefined): string =>
+  text === undefined || isNothing(text) ? '' : withoutUmlauts(fold(latin(text)));
+
+interface Parts {
+  given: string[];
+  family: string[];
+  suffix: string;
+}
+
+/** Takes titles and generations out; a title is kept where nothing else would be left. */
+function stripped(all: readonly string[], parts: Parts, mayBeTitle = true): string[] {
+  const kept = all.filter((word, i) => {
+    const suffix = SUFFIXES.get(word);
+    if (suffix !== undefined && i > 0) {
+      parts.suffix = suffix;
+      return false;
+    }
+    return !(mayBeTitle && TITLES.has(word) && all.length > 1);
+  });
+  return kept.length > 0 ? kept : [...all];
+}
+
+function fromFull(full: string): Parts {
+  const parts: Parts = { given: [], family: [], suffix: '' };
+  const text = latin(full);
+  const [before = '', ...behind] = text.split(',');
+  const rest = words(withoutUmlauts(fold(behind.join(' '))));
+  const lastFirst = rest.some((word) => !SUFFIXES.has(word) && !TITLES.has(word));
+  if (lastFirst) {
+    parts.family = stripped(words(withoutUmlauts(fold(before))), parts, false);
+    parts.given = stripped(['', ...rest], parts).filter((word) => word !== '');
+    return parts;
+  }
+  const all = stripped([...words(withoutUmlauts(fold(before))), ...rest], parts);
+  let from = Math.max(0, all.length - 1);
+  while (from > 1 && PARTICLES.has(all[from - 1] ?? '')) from--;
+  parts.given = all.slice(0, from);
+  parts.family = all.slice(from);
+  return parts;
+}
+
+function fromColumns(name: DescribedName): Parts {
+  const parts: Parts = { given: [], family: [], suffix: SUFFIXES.get(clean(name.suffix)) ?? '' };
+  const family = `${clean(name.family)} ${clean(name.secondFamily)}`.trim();
+  parts.family = stripped(['', ...words(family)], parts, false).filter((word) => word !== '');
+  const given = `${clean(name.given)} ${clean(name.middle)}`.trim();
+  parts.given = stripped(['', ...words(given)], parts).filter((word) => word !== '');
+  return parts;
+}
+
+function named(parts: Parts): PersonName | undefined {
+  const [first = '', ...others] = parts.given;
+  const joined = first.length === 2 && others.length === 0 && !/[aeiouy]/.test(first);
+  const given = joined ? first.slice(0, 1) : first;
+  const middle = joined ? first.slice(1) : others.join(' ');
+  const bare = parts.family.filter((word) => !PARTICLES.has(word));
+  const families = bare.length > 0 ? bare : parts.family;
+  const family = families.join('');
+  if (given === '' && family === '') return undefined;
+  return {
+    given,
+    middle,
+    family,
+    families,
+    suffix: parts.suffix,
+    givenSound: sound(given),
+    familySound: sound(family),
+  };
+}
+
+const key = (name: DescribedName): string =>
+  [name.full, name.given, name.middle, name.family, name.secondFamily, name.suffix]
+    .map((one) => one ?? '')
+    .join('\u0001');
+
+const parsed = memo(200_000, (text: string): PersonName | undefined => {
+  const [full = '', given = '', middle = '', family = '', secondFamily = '', suffix = ''] = text.split('\u0001');
+  if (clean(given) !== '' || clean(family) !== '') {
+    return named(fromColumns({ given, middle, family, secondFamily, suffix }));
+  }
+  return isNothing(full) ? undefined : named(fromFull(full));
+});
+
+/** `undefined` where the name says nothing. The same text gives the same object. */
+export const personName = (name: DescribedName): PersonName | undefined => parsed(key(name));

@@ -1,0 +1,78 @@
+/** How alike two texts are. Both measures are symmetric and need no memory of what was compared before. */
+
+/**
+ * Optimal string alignment distance (Damerau 1964: insert, delete, replace, swap of neighbours), or `limit + 1` as soon
+ * as it is larger than `limit`.
+ */
+export function edits(a: string, b: string, limit: number): number {
+  if (a === b) return 0;
+  const [n, m] = [a.length, b.length];
+  if (Math.abs(n - m) > limit) return limit + 1;
+  let start = 0;
+  while (start < n && start < m && a.charCodeAt(start) === b.charCodeAt(start)) start++;
+  let [endA, endB] = [n, m];
+  while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
+    endA--;
+    endB--;
+  }
+  return between(a.slice(start, endA), b.slice(start, endB), limit);
+}
+
+function between(a: string, b: string, limit: number): number {
+  if (a === '' || b === '') return a.length + b.length;
+  let older: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= b.length; j++) {
+      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
+      const swapped =
+        i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
+      if (swapped) cost = Math.min(cost, (older[j - 2] ?? 0) + 1);
+      row.push(cost);
+      if (cost < least) least = cost;
+    }
+    if (least > limit) return limit + 1;
+    older = last;
+    last = row;
+  }
+  return Math.min(last[b.length] ?? 0, limit + 1);
+}
+
+/** Jaro-Winkler similarity (Winkler 1990), 0 to 1, for texts of at most 31 characters; longer ones are cut. */
+export function jaroWinkler(a: string, b: string): number {
+  if (a === b) return 1;
+  const [n, m] = [Math.min(a.length, 31), Math.min(b.length, 31)];
+  if (n === 0 || m === 0) return 0;
+  const window = Math.max(0, (Math.max(n, m) >> 1) - 1);
+  let [usedA, usedB, common] = [0, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const to = Math.min(m, i + window + 1);
+    for (let j = Math.max(0, i - window); j < to; j++) {
+      if ((usedB & (1 << j)) !== 0 || a.charCodeAt(i) !== b.charCodeAt(j)) continue;
+      usedA |= 1 << i;
+      usedB |= 1 << j;
+      common++;
+      break;
+    }
+  }
+  if (common === 0) return 0;
+  const moved = transpositions(a, b, usedA, usedB, n);
+  const jaro = (common / n + common / m + (common - moved) / common) / 3;
+  let prefix = 0;
+  while (prefix < 4 && prefix < n && prefix < m && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
+  return jaro + prefix * 0.1 * (1 - jaro);
+}
+
+function transpositions(a: string, b: string, usedA: number, usedB: number, n: number): number {
+  let [j, moved] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    if ((usedA & (1 << i)) === 0) continue;
+    while ((usedB & (1 << j)) === 0) j++;
+    if (a.charCodeAt(i) !== b.charCodeAt(j)) moved++;
+    j++;
+  }
+  return moved >> 1;
+}

@@ -1,0 +1,100 @@
+/** A record in the form that blocking and comparison need: normalised once, with equal values shared between records. */
+import type { Described } from './described';
+import { type Birth, birth } from './normalise/birth';
+import { type Email, email } from './normalise/email';
+import { identifier } from './normalise/identifier';
+import { looksLikeOrganisation, type OrganisationName, organisationName } from './normalise/organisation';
+import { type PersonName, personName } from './normalise/name';
+import { type Phone, phone } from './normalise/phone';
+import { type Place, place } from './normalise/address';
+import { fold, isNothing } from './normalise/text';
+import type { Settings } from './settings';
+
+export interface PreparedIdentifier {
+  readonly scheme: string;
+  readonly value: string;
+  /** Links at once where shared and vetoes where it differs; otherwise it is evidence to be scored. */
+  readonly unique: boolean;
+}
+
+export interface Prepared {
+  readonly id: string;
+  readonly recordedAt: number;
+  readonly organisation: boolean;
+  readonly names: readonly PersonName[];
+  readonly organisations: readonly OrganisationName[];
+  readonly births: readonly Birth[];
+  readonly identifiers: readonly PreparedIdentifier[];
+  readonly emails: readonly Email[];
+  readonly phones: readonly Phone[];
+  readonly places: readonly Place[];
+  readonly employers: readonly OrganisationName[];
+  /** m or f, '' where it is not known. */
+  readonly gender: string;
+  /** Sorted by name. */
+  readonly traits: readonly (readonly [name: string, value: string])[];
+}
+
+/** One object for all records that have none, so that half a million empty lists cost nothing. */
+const NONE: readonly never[] = [];
+
+function known<In, Out extends object>(raw: readonly In[], read: (one: In) => Out | undefined): readonly Out[] {
+  if (raw.length === 0) return NONE;
+  const found: Out[] = [];
+  for (const one of raw) {
+    const value = read(one);
+    if (value !== undefined && !found.includes(value)) found.push(value);
+  }
+  return found.length === 0 ? NONE : found;
+}
+
+function isOrganisation(described: Described): boolean {
+  if (described.kind !== 'unknown') return described.kind === 'organisation';
+  const [first] = described.names;
+  if (first?.given !== undefined || first?.family !== undefined || described.births.length > 0) return false;
+  return first?.legalForm !== undefined || looksLikeOrganisation(first?.full ?? '');
+}
+
+const genderOf = (raw: string | undefined): string => {
+  const text = fold(raw ?? '');
+  if (/^(m|male|mann|man|mannlich)$/.test(text)) return 'm';
+  return /^(f|w|female|frau|woman|weiblich)$/.test(text) ? 'f' : '';
+};
+
+function traitsOf(described: Described): Prepared['traits'] {
+  if (described.traits === undefined) return NONE;
+  return Object.entries(described.traits)
+    .filter(([, value]) => !isNothing(value))
+    .map(([name, value]) => [name, fold(value)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Normalises; the same `described` and `settings` give an equal value always. */
+export function prepare(described: Described, settings: Settings): Prepared {
+  const organisation = isOrganisation(described);
+  const region = described.country?.toUpperCase() ?? settings.region;
+  const named = organisation
+    ? described.names.flatMap((name) =>
+        name.full === undefined ? [] : [`${name.full} ${name.legalForm ?? ''}`.trim()],
+      )
+    : NONE;
+  return {
+    id: described.id,
+    recordedAt: described.recordedAt ?? 0,
+    organisation,
+    names: organisation ? NONE : known(described.names, personName),
+    organisations: known(named, organisationName),
+    births: organisation ? NONE : known(described.births, birth),
+    identifiers: known(described.identifiers, (one) => {
+      const value = identifier(one.value);
+      const unique = one.exclusive && one.verified !== false && !settings.evidence.includes(one.scheme);
+      return value === '' ? undefined : { scheme: one.scheme, value, unique };
+    }),
+    emails: known(described.emails, email),
+    phones: known(described.phones, (raw) => phone(raw, region)),
+    places: known(described.addresses, place),
+    employers: known(described.employers ?? NONE, organisationName),
+    gender: genderOf(described.gender),
+    traits: traitsOf(described),
+  };
+}

@@ -1,0 +1,85 @@
+/** What a steward should look at: for each two customers that could be one, their best pair; never what was decided. */
+import type { Constraints } from './constraints';
+import type { Customer } from './components';
+import type { CandidateGraph, Edge } from './graph';
+
+export class Proposals {
+  private readonly byPair = new Map<string, Edge>();
+  private readonly pairsOf = new Map<number, Set<string>>();
+
+  constructor(
+    private readonly graph: CandidateGraph,
+    private readonly constraints: Constraints,
+    private readonly customerOf: (index: number) => Customer,
+    private readonly onProposal: (edge: Edge, present: boolean) => void,
+  ) {}
+
+  get size(): number {
+    return this.byPair.size;
+  }
+
+  all(): IterableIterator<Edge> {
+    return this.byPair.values();
+  }
+
+  /** Takes back all proposals that name the record. */
+  forget(index: number): void {
+    for (const key of this.pairsOf.get(index) ?? []) {
+      const edge = this.byPair.get(key);
+      if (!edge) continue;
+      this.byPair.delete(key);
+      this.onProposal(edge, false);
+      const other = edge.a === index ? edge.b : edge.a;
+      this.pairsOf.get(other)?.delete(key);
+    }
+    this.pairsOf.delete(index);
+  }
+
+  /** Looks again at all customers of these records. */
+  renew(region: Iterable<number>): void {
+    const best = new Map<string, Edge>();
+    for (const index of region) {
+      this.forget(index);
+      for (const edge of this.graph.edgesOf(index)) {
+        if (edge.outcome !== 'review' && edge.outcome !== 'automatic') continue;
+        const key = this.pairOfCustomers(edge);
+        const before = key === undefined ? undefined : best.get(key);
+        if (key !== undefined && (!before || this.better(edge, before))) best.set(key, edge);
+      }
+    }
+    for (const edge of best.values()) this.propose(edge);
+  }
+
+  private propose(edge: Edge): void {
+    const key = `${edge.a} ${edge.b}`;
+    if (this.byPair.has(key)) return;
+    this.byPair.set(key, edge);
+    for (const end of [edge.a, edge.b]) {
+      const own = this.pairsOf.get(end);
+      if (own) own.add(key);
+      else this.pairsOf.set(end, new Set([key]));
+    }
+    this.onProposal(edge, true);
+  }
+
+  /** `undefined` where the two are one customer, or a steward decided about some of their records. */
+  private pairOfCustomers({ a, b }: Edge): string | undefined {
+    const [one, other] = [this.customerOf(a), this.customerOf(b)];
+    if (one === other) return undefined;
+    const [first, second] = [one.members[0] ?? a, other.members[0] ?? b];
+    if (first === second || this.decided(one, other)) return undefined;
+    return first < second ? `${first} ${second}` : `${second} ${first}`;
+  }
+
+  private decided(one: Customer, other: Customer): boolean {
+    const id = (index: number): string => this.graph.records[index]?.id ?? '';
+    return one.members.some((x) => other.members.some((y) => this.constraints.between(id(x), id(y)) !== undefined));
+  }
+
+  private better(x: Edge, y: Edge): boolean {
+    if (x.precision !== y.precision) return x.precision > y.precision;
+    if (x.bits !== y.bits) return x.bits > y.bits;
+    const id = (index: number): string => this.graph.records[index]?.id ?? '';
+    return id(x.a) === id(y.a) ? id(x.b) < id(y.b) : id(x.a) < id(y.a);
+  }
+}

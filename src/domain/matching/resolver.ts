@@ -1,0 +1,300 @@
+/**
+ * One customer out of many records, kept up to date record by record. The customers are a function of the records, the
+ * model and what stewards decided; in which order they came makes no difference. It holds everything in memory and knows
+ * neither log nor clock.
+ */
+import { Components, type Customer, type Link } from './components';
+import { type Constraint, Constraints } from './constraints';
+import type { Described } from './described';
+import { evidenceOf } from './evidence';
+import { type Explanation, explanationOf } from './explaining';
+import type { DemotedValue } from './generic';
+import { CandidateGraph, type Edge } from './graph';
+import { Journal } from './journal';
+import { type Model, modelHash } from './model';
+import { Proposals } from './proposing';
+import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, UnlinkReason } from './told';
+
+/** What was told of a pair, for the difference that a drain gives. */
+interface Told {
+  readonly a: string;
+  readonly b: string;
+  readonly what: string;
+}
+
+const SEPARATOR = '\u0000';
+
+export class Resolver {
+  /** modelHash of the model. */
+  readonly hash: string;
+  private readonly graph: CandidateGraph;
+  private readonly constraints = new Constraints();
+  private readonly components: Components;
+  private readonly proposals: Proposals;
+  /** By index; records that are alone have none. */
+  private readonly customers: (Customer | undefined)[] = [];
+  private readonly pending = new Set<number>();
+  private readonly linkJournal = new Journal<Told>();
+  private readonly proposalJournal = new Journal<Told>();
+  private readonly relationJournal = new Journal<Told>();
+  private readonly valueJournal = new Journal<DemotedValue>();
+
+  constructor(readonly model: Model) {
+    this.hash = modelHash(model);
+    this.graph = new CandidateGraph(model, {
+      onValue: (value, demoted) => {
+        const key = `${value.kind}${SEPARATOR}${value.value}`;
+        this.valueJournal.note(key, demoted ? undefined : value, demoted ? value : undefined);
+      },
+      onEdge: (edge, present) => {
+        if (edge.outcome === 'household' || edge.outcome === 'colleague')
+          this.note(this.relationJournal, edge, edge.outcome, present);
+      },
+    });
+    this.components = new Components(this.graph, this.constraints);
+    this.proposals = new Proposals(
+      this.graph,
+      this.constraints,
+      (index) => this.customerAt(index),
+      (edge, present) => this.note(this.proposalJournal, edge, 'proposal', present),
+    );
+  }
+
+  /** Takes in a record, or what it says now. What follows is worked out when somebody asks. */
+  put(described: Described): void {
+    this.leave(described.id);
+    this.graph.add(described);
+  }
+
+  /** Forgets a record. Constraints that name it stay, and hold again if it comes back. */
+  remove(id: string): void {
+    this.leave(id);
+    this.graph.remove(id);
+  }
+
+  /** What a steward decided about two records; `undefined` takes it back. */
+  constrain(a: string, b: string, constraint: Constraint | undefined): void {
+    if (a === b) throw new RangeError('a record is always one party with itself');
+    this.constraints.set(a, b, constraint);
+    for (const index of [this.graph.find(a), this.graph.find(b)]) if (index !== undefined) this.pending.add(index);
+  }
+
+  /** All customers in the order of their ids. */
+  partition(): readonly CustomerGroup[] {
+    this.settle();
+    const groups: CustomerGroup[] = [];
+    for (const index of this.graph.indexes()) {
+      const { members } = this.customerAt(index);
+      if (members[0] === index) groups.push({ id: this.idOf(index), records: members.map((one) => this.idOf(one)) });
+    }
+    return groups.sort((x, y) => (x.id < y.id ? -1 : 1));
+  }
+
+  /** `undefined` where there is no such record. */
+  clusterOf(id: string): CustomerGroup | undefined {
+    this.settle();
+    const index = this.graph.find(id);
+    if (index === undefined) return undefined;
+    const { members } = this.customerAt(index);
+    return { id: this.idOf(members[0] ?? index), records: members.map((one) => this.idOf(one)) };
+  }
+
+  /** Accepted links in the order of their ids; their connected components are the customers. */
+  links(): readonly AcceptedLink[] {
+    this.settle();
+    const found: AcceptedLink[] = [];
+    for (const index of this.graph.indexes()) {
+      const customer = this.customers[index];
+      if (customer?.members[0] === index) for (const link of customer.links) found.push(this.accepted(link));
+    }
+    return found.sort(byIds);
+  }
+
+  /** For review, the most promising first. */
+  candidates(): readonly Candidate[] {
+    this.settle();
+    return [...this.proposals.all()]
+      .map((edge) => this.candidate(edge))
+      .sort((x, y) => y.precision - x.precision || y.weight - x.weight || byIds(x, y));
+  }
+
+  related(): readonly Related[] {
+    this.settle();
+    const found: Related[] = [];
+    for (const index of this.graph.indexes()) {
+      for (const { a, b, outcome } of this.graph.edgesOf(index)) {
+        if (a !== index || (outcome !== 'household' && outcome !== 'colleague')) continue;
+        found.push({ a: this.idOf(a), b: this.idOf(b), relation: outcome });
+      }
+    }
+    return found.sort(byIds);
+  }
+
+  demoted(): readonly DemotedValue[] {
+    return this.graph.generic.all();
+  }
+
+  statistics(): Statistics {
+    this.settle();
+    let [customers, largest] = [0, 0];
+    for (const index of this.graph.indexes()) {
+      const { members } = this.customerAt(index);
+      if (members[0] !== index) continue;
+      customers++;
+      largest = Math.max(largest, members.length);
+    }
+    const alarm = largest > this.model.settings.sizeAlarm;
+    return {
+      records: this.graph.size,
+      customers,
+      largest,
+      alarm,
+      compared: this.graph.compared,
+      proposals: this.proposals.size,
+      demoted: this.demoted().length,
+    };
+  }
+
+  /** Why the two are, or are not, one customer. Throws RangeError where one of them is not there. */
+  explain(a: string, b: string): Explanation {
+    this.settle();
+    const [x, y] = [this.indexOf(a), this.indexOf(b)];
+    const edge = this.graph.edge(x, y);
+    const evidence = evidenceOf(this.graph.scorer, edge);
+    return explanationOf({
+      edge,
+      evidence,
+      model: this.model,
+      modelHash: this.hash,
+      a: this.idOf(edge.a),
+      b: this.idOf(edge.b),
+      together: this.customerAt(x) === this.customerAt(y),
+      blocked: this.graph.meet(x, y),
+      constraint: this.constraints.between(a, b),
+    });
+  }
+
+  /** Whether a block that is compared holds both. Throws RangeError where one of them is not there. */
+  meet(a: string, b: string): boolean {
+    return this.graph.meet(this.indexOf(a), this.indexOf(b));
+  }
+
+  /** Whether the record says so little that even its own copy would not be linked. */
+  isUnlinkable(id: string): boolean {
+    const index = this.indexOf(id);
+    return this.graph.edge(index, index).outcome !== 'automatic';
+  }
+
+  /** What changed since the last time, in an order that only ids decide. */
+  drain(): readonly Change[] {
+    this.settle();
+    const same = (x: Told, y: Told): boolean => x.what === y.what;
+    const links = this.linkJournal.drain(same).map(({ before, after }): Change => {
+      const { a, b } = after ?? before ?? { a: '', b: '' };
+      if (!after) return { kind: 'unlinked', a, b, reason: this.reason(a, b) };
+      const [x, y] = [this.indexOf(a), this.indexOf(b)];
+      return { kind: 'linked', ...this.accepted({ a: x, b: y, by: after.what === 'steward' ? 'steward' : 'rule' }) };
+    });
+    const proposals = this.proposalJournal.drain(same).map(({ before, after }): Change => {
+      const { a, b } = after ?? before ?? { a: '', b: '' };
+      if (!after) return { kind: 'withdrawn', a, b };
+      return { kind: 'proposed', ...this.candidate(this.graph.edge(this.indexOf(a), this.indexOf(b))) };
+    });
+    const relations = this.relationJournal.drain(same).map(({ before, after }): Change => {
+      const { a, b } = after ?? before ?? { a: '', b: '' };
+      if (!after) return { kind: 'unrelated', a, b };
+      return { kind: 'related', a, b, relation: after.what === 'colleague' ? 'colleague' : 'household' };
+    });
+    const values = this.valueJournal
+      .drain(() => true)
+      .flatMap(({ before, after }): Change[] => {
+        const value = after ?? before;
+        return value ? [{ kind: after ? 'value-demoted' : 'value-restored', value }] : [];
+      });
+    return [...values, ...links, ...proposals, ...relations];
+  }
+
+  private settle(): void {
+    const touched = new Set(this.graph.refresh());
+    for (const index of this.pending) touched.add(index);
+    this.pending.clear();
+    if (touched.size === 0) return;
+    const components = this.components.reach(touched);
+    const region = components.flat();
+    for (const index of region) this.dissolve(index);
+    for (const component of components) {
+      for (const customer of this.components.resolve(component).customers) this.form(customer);
+    }
+    this.proposals.renew(region);
+  }
+
+  private form(customer: Customer): void {
+    if (customer.members.length < 2) return;
+    for (const member of customer.members) this.customers[member] = customer;
+    for (const link of customer.links) this.note(this.linkJournal, link, link.by, true);
+  }
+
+  /** Takes the customer of this record apart; its records are alone until they are grouped again. */
+  private dissolve(index: number): void {
+    const customer = this.customers[index];
+    if (!customer) return;
+    for (const member of customer.members) this.customers[member] = undefined;
+    for (const link of customer.links) this.note(this.linkJournal, link, link.by, false);
+  }
+
+  /** Before a record goes, or says something else: whoever was with it is grouped again. */
+  private leave(id: string): void {
+    const index = this.graph.find(id);
+    if (index === undefined) return;
+    for (const member of this.customerAt(index).members) this.pending.add(member);
+    this.dissolve(index);
+    this.pending.delete(index);
+    this.proposals.forget(index);
+    for (const [other] of this.constraints.of(id)) {
+      const found = this.graph.find(other);
+      if (found !== undefined) this.pending.add(found);
+    }
+  }
+
+  private customerAt(index: number): Customer {
+    return this.customers[index] ?? { members: [index], links: [] };
+  }
+
+  private idOf(index: number): string {
+    return this.graph.records[index]?.id ?? '';
+  }
+
+  private indexOf(id: string): number {
+    const index = this.graph.find(id);
+    if (index === undefined) throw new RangeError(`there is no record ${id}`);
+    return index;
+  }
+
+  private note(journal: Journal<Told>, pair: Pick<Link, 'a' | 'b'>, what: string, present: boolean): void {
+    const [a, b] = [this.idOf(pair.a), this.idOf(pair.b)];
+    const told = { a, b, what };
+    journal.note(`${a}${SEPARATOR}${b}`, present ? undefined : told, present ? told : undefined);
+  }
+
+  private accepted({ a, b, by }: Pick<Link, 'a' | 'b' | 'by'>): AcceptedLink {
+    const edge = this.graph.edge(a, b);
+    const evidence = evidenceOf(this.graph.scorer, edge);
+    return { a: this.idOf(edge.a), b: this.idOf(edge.b), by, weight: edge.bits, evidence };
+  }
+
+  private candidate(edge: Edge): Candidate {
+    const { a, b, bits, precision } = this.graph.edge(edge.a, edge.b);
+    const evidence = evidenceOf(this.graph.scorer, edge);
+    return { a: this.idOf(a), b: this.idOf(b), weight: bits, precision, evidence };
+  }
+
+  private reason(a: string, b: string): UnlinkReason {
+    if (this.graph.find(a) === undefined || this.graph.find(b) === undefined) return 'record removed';
+    const constraint = this.constraints.between(a, b);
+    if (constraint === 'apart') return 'held apart';
+    return constraint === 'rejected' ? 'rejected' : 'grouped otherwise';
+  }
+}
+
+const byIds = (x: { readonly a: string; readonly b: string }, y: { readonly a: string; readonly b: string }): number =>
+  x.a === y.a ? (x.b < y.b ? -1 : x.b > y.b ? 1 : 0) : x.a < y.a ? -1 : 1;

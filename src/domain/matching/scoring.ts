@@ -1,0 +1,79 @@
+/**
+ * How likely two records are of one party: the sum of the weights of all levels in bits, each log2(m/u), plus how much
+ * rarer or commoner than usual the shared values are, plus the prior (Fellegi & Sunter 1969; frequencies as Winkler 1989).
+ */
+import { type Agreement, AT, type Blanks, compare, emptyAgreement } from './comparison';
+import { comparisonsOf, type Frequencies, type Model } from './model';
+import type { Prepared } from './prepared';
+
+/** Rare values may add and common ones take at most this many bits. */
+const FREQUENCY_LIMIT = 6;
+
+export interface Scorer {
+  readonly model: Model;
+  readonly names: readonly string[];
+  /** Weights in bits by comparison and level; level 0 weighs 0. */
+  readonly weights: readonly Float64Array[];
+  readonly agreement: Agreement;
+  readonly families: ReadonlyMap<string, number>;
+  readonly givens: ReadonlyMap<string, number>;
+  readonly births: ReadonlyMap<string, number>;
+}
+
+const adjustments = ({ values }: Frequencies, usual: number): ReadonlyMap<string, number> =>
+  new Map(Object.entries(values).map(([value, share]) => [value, adjustment(usual, share)]));
+
+const adjustment = (usual: number, share: number): number =>
+  Math.max(-FREQUENCY_LIMIT, Math.min(FREQUENCY_LIMIT, Math.log2(usual / share)));
+
+/** Makes a model ready to score with; the scorer owns one agreement that every comparison overwrites. */
+export function scorerOf(model: Model): Scorer {
+  const names = comparisonsOf(model.extra);
+  const weights = names.map((name) => {
+    const { m, u } = model.comparisons[name] ?? { m: [], u: [] };
+    return Float64Array.from([0, ...m.map((one, level) => Math.log2(one / (u[level] ?? 1)))]);
+  });
+  const { family, given, birth } = model.frequencies;
+  const usual = (name: string): number => model.comparisons[name]?.u[0] ?? 1;
+  const table = (name: string, one: Frequencies): ReadonlyMap<string, number> =>
+    new Map([...adjustments(one, usual(name)), ['', adjustment(usual(name), one.rest)]]);
+  return {
+    model,
+    names,
+    weights,
+    agreement: emptyAgreement(model.extra),
+    families: table('family', family),
+    givens: table('given', given),
+    births: table('birth', birth),
+  };
+}
+
+const adjusted = (table: ReadonlyMap<string, number>, shared: string): number =>
+  shared === '' ? 0 : (table.get(shared) ?? table.get('') ?? 0);
+
+/** Bits that the frequency of the shared value adds to the comparison at this place. */
+export function frequencyBits(scorer: Scorer, at: number, agreement: Agreement): number {
+  if (at === AT.family) return adjusted(scorer.families, agreement.sharedFamily);
+  if (at === AT.given) return adjusted(scorer.givens, agreement.sharedGiven);
+  return at === AT.birth ? adjusted(scorer.births, agreement.sharedBirth) : 0;
+}
+
+/** Bits of the levels that stand in `scorer.agreement`, the prior included. */
+export function bitsOf(scorer: Scorer): number {
+  const { agreement, weights } = scorer;
+  let bits = scorer.model.prior;
+  for (let at = 0; at < weights.length; at++) bits += weights[at]?.[agreement.levels[at] ?? 0] ?? 0;
+  bits += adjusted(scorer.families, agreement.sharedFamily);
+  bits += adjusted(scorer.givens, agreement.sharedGiven);
+  return bits + adjusted(scorer.births, agreement.sharedBirth);
+}
+
+/** Compares in canonical order of ids, so that both ways round give the same bits; leaves the levels in the scorer. */
+export function score(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): number {
+  const [first, second] = a.id < b.id ? [a, b] : [b, a];
+  compare(first, second, blanks, scorer.agreement);
+  return bitsOf(scorer);
+}
+
+/** Probability from bits. */
+export const probability = (bits: number): number => 1 / (1 + 2 ** -bits);

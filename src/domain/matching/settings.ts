@@ -1,0 +1,21 @@
+/** What is configured about matching, once per schema and never per file. Part of the model, and so of its hash. */
+export interface Settings {
+  /** ISO 3166 alpha-2 region for phone numbers written without a country; '' where there is none to assume. */
+  readonly region: string;
+  /** Schemes that are written with typos: scored as evidence, whatever the source says of them. */
+  readonly evidence: readonly string[];
+  /** Distinct names (sound of the surname and an initial) that an e-mail, phone or address may have before it says nothing. */
+  readonly genericLimit: number;
+  /** Records in one block above which the block is no longer compared; the narrower blocks go on. */
+  readonly blockLimit: number;
+  /** Members above which a customer raises the size alarm. */
+  readonly sizeAlarm: number;
+}
+
+export const defaultSettings: Settings = {
+  region: '',
+  evidence: [],
+  genericLimit: 6,
+  blockLimit: 60,
+  sizeAlarm: 30,
+};

@@ -1,0 +1,70 @@
+/**
+ * Whether dates of birth and given names of these records may be trusted to tell people apart. In good data a conflict at
+ * one address is a parent and a child, or twins; in bad data it is an error. How conflicts are spread tells which.
+ */
+import { AT, noBlanks } from './comparison';
+import { contactsOf } from './blocking';
+import { BIRTH, EMAIL, PHONE, STREET } from './comparing-values';
+import { GIVEN } from './comparing-names';
+import type { Model } from './model';
+import { pairsBy } from './pairing';
+import type { Prepared } from './prepared';
+import { score, scorerOf } from './scoring';
+
+/** Years between the births of parent and child, at the least. */
+const GENERATION = 14;
+/** Share of pairs of random dates, over some ninety years, that lie less than a generation apart: 1 − (1 − 14/90)². */
+const WITHIN = 0.29;
+/** Share of errors from which a field is not trusted, and how many pairs must say so. */
+const ERRORS = { birth: 0.02, given: 0.04 } as const;
+const SEEN = 20;
+const LIMIT = 40;
+
+export function trustsOf(model: Model, records: readonly Prepared[]): Model['trusts'] {
+  const scorer = scorerOf(model);
+  const { levels } = scorer.agreement;
+  const at = (index: number): number => levels[index] ?? 0;
+  const named = { agree: 0, near: 0 };
+  // Whether those with a conflict share e-mail or telephone as often as those without: one person would.
+  const personal = { agree: { all: 0, shared: 0 }, differs: { all: 0, shared: 0 } };
+  const keyed = (one: Prepared): readonly string[] =>
+    one.names.flatMap(({ given, family }) =>
+      given.length > 1 && family !== '' ? contactsOf(one).map(([, value]) => `${given} ${family} ${value}`) : [],
+    );
+  pairsBy(records, present(keyed), LIMIT, (a, b) => {
+    score(scorer, a, b, noBlanks);
+    const birth = at(AT.birth);
+    if (birth === 0) return;
+    if (birth !== BIRTH.differs) named.agree++;
+    else if (Math.abs((a.births[0]?.year ?? 0) - (b.births[0]?.year ?? 0)) < GENERATION) named.near++;
+    const [email, phone] = [at(AT.email), at(AT.phone)];
+    if (email === 0 && phone === 0) return;
+    const one = birth === BIRTH.differs ? personal.differs : personal.agree;
+    one.all++;
+    if ((email > 0 && email < EMAIL.differs) || (phone > 0 && phone < PHONE.differs)) one.shared++;
+  });
+  const born = { agree: 0, differs: 0 };
+  const housed = (one: Prepared): readonly string[] =>
+    one.births.flatMap(({ digits, day }) =>
+      day === 0 ? [] : one.names.map(({ family }) => (family === '' ? '' : `${family} ${digits}`)),
+    );
+  pairsBy(records, present(housed), LIMIT, (a, b) => {
+    score(scorer, a, b, noBlanks);
+    const street = Math.ceil(at(AT.address) / 4);
+    if (street === 0 || street > STREET.close || at(AT.given) === 0) return;
+    if (at(AT.given) === GIVEN.differs) born.differs++;
+    else born.agree++;
+  });
+  const errors = named.near / WITHIN;
+  const share = ({ all, shared }: { all: number; shared: number }): number => shared / Math.max(1, all);
+  const strangers = personal.differs.all >= SEEN / 2 && share(personal.differs) < 0.6 * share(personal.agree);
+  return {
+    birth: strangers || !(named.agree >= SEEN && errors > ERRORS.birth * (named.agree + errors)),
+    given: !(born.agree >= SEEN && born.differs > ERRORS.given * (born.agree + born.differs)),
+  };
+}
+
+const present =
+  (keys: (one: Prepared) => readonly string[]) =>
+  (one: Prepared): readonly string[] =>
+    keys(one).filter((key) => key !== '');

@@ -1,0 +1,160 @@
+// Identity resolution on labelled records: the table of what must be reached, and beside it what is always reported. The
+// model is trained on the same records without their labels, and frozen before the truth is looked at.
+import { createRequire } from 'node:module';
+import { randomFrom } from '../random.mjs';
+import { errorsOf, measure } from './identity-measures.mjs';
+import { fake1000, febrl, isThere, nameChecks, senzing, syntheticCrm } from './identity-sets.mjs';
+
+const require = createRequire(import.meta.url);
+const dist = '../../dist/src/domain/matching';
+const { Resolver } = require(`${dist}/resolver.js`);
+const { train } = require(`${dist}/training.js`);
+const { modelHash } = require(`${dist}/model.js`);
+const { defaultSettings } = require(`${dist}/settings.js`);
+const { namesMatch } = require(`${dist}/matching-names.js`);
+
+const SEED = 20260101;
+const PERMUTATIONS = 5;
+
+export async function run(report) {
+  if (!isThere) return report.skip('identity', 'the labelled records are not there');
+  for (const [number, bar] of [
+    [1, 0.999],
+    [2, 0.997],
+    [3, 0.998],
+  ])
+    f1At(report, febrl(number), bar, 0.9995);
+  f1At(report, febrl(3, { identifier: false }), 0.993, 0.9995);
+  f1At(report, fake1000(), 0.9, 0.99);
+  truthSet(report, senzing());
+  crm(report, syntheticCrm());
+  names(report);
+}
+
+function shuffled(list, seed) {
+  const random = randomFrom(seed);
+  const out = [...list];
+  for (let i = out.length - 1; i > 0; i--) {
+    const j = random(i + 1);
+    [out[i], out[j]] = [out[j], out[i]];
+  }
+  return out;
+}
+
+const partitionOf = (resolver) => resolver.partition().map(({ id, records }) => `${id}: ${records.join(' ')}`);
+
+function resolve({ name, described, truth }, report) {
+  const model = train(described, { settings: defaultSettings, seed: SEED });
+  const resolver = new Resolver(model);
+  for (const one of described) resolver.put(one);
+  const groups = resolver.partition().map(({ records }) => records);
+  const found = measure(groups, truth);
+  const errors = errorsOf(groups, truth);
+  always(report, name, resolver, described, found, truth);
+  anyOrder(report, name, model, described, partitionOf(resolver));
+  return { resolver, found, errors };
+}
+
+/** What is reported for every set; these figures have no bar. */
+function always(report, name, resolver, described, found, truth) {
+  const { compared } = resolver.statistics();
+  const row = (what, figure) => report({ row: `identity: ${name}: ${what}`, figure, bar: '–', reached: true });
+  row('pairwise precision', found.precision);
+  row('pairwise recall', found.recall);
+  row('B-cubed F1', found.bCubed);
+  row('impure customers', found.impure);
+  row('largest customer', found.largest);
+  const parties = new Map();
+  for (const { id } of described) parties.set(truth(id), [...(parties.get(truth(id)) ?? []), id]);
+  let [met, all] = [0, 0];
+  for (const ids of parties.values()) {
+    for (let i = 0; i < ids.length; i++) {
+      for (let j = i + 1; j < ids.length; j++) {
+        all++;
+        if (resolver.meet(ids[i], ids[j])) met++;
+      }
+    }
+  }
+  row('blocking recall', met / Math.max(1, all));
+  row('pairs compared per record', compared / described.length);
+  row('share unlinkable', described.filter((one) => resolver.isUnlinkable(one.id)).length / described.length);
+}
+
+/** Other orders of arrival, half of the records told twice and some taken out and put back, give the same customers. */
+function anyOrder(report, name, model, described, expected) {
+  let different = 0;
+  const trained = modelHash(train(shuffled(described, 99), { settings: defaultSettings, seed: SEED }));
+  for (let seed = 1; seed <= PERMUTATIONS; seed++) {
+    const resolver = new Resolver(model);
+    for (const [i, one] of shuffled(described, seed).entries()) {
+      resolver.put(one);
+      if (i % 7 === 0) resolver.remove(one.id);
+      if (i % 50 === 0) resolver.drain();
+    }
+    for (const one of shuffled(described, seed + 100)) if (resolver.clusterOf(one.id) === undefined) resolver.put(one);
+    const got = new Set(partitionOf(resolver));
+    different += expected.filter((line) => !got.has(line)).length;
+  }
+  report({
+    row: `identity: ${name}: customers that differ by order of arrival`,
+    figure: different,
+    bar: 0,
+    reached: different === 0,
+  });
+  report({
+    row: `identity: ${name}: models that differ by order of training`,
+    figure: trained === modelHash(model) ? 0 : 1,
+    bar: 0,
+    reached: trained === modelHash(model),
+  });
+}
+
+function f1At(report, set, bar, precision) {
+  const { found } = resolve(set, report);
+  report({
+    row: `identity: ${set.name}: F1 at precision ≥ ${precision}`,
+    figure: found.f1,
+    bar,
+    reached: found.f1 >= bar && found.precision >= precision,
+  });
+}
+
+function truthSet(report, set) {
+  const { resolver, found, errors } = resolve(set, report);
+  report({ row: `identity: ${set.name}: pairs found`, figure: found.recall, bar: 0.9, reached: found.recall >= 0.9 });
+  report({
+    row: `identity: ${set.name}: false merges`,
+    figure: found.falsePairs,
+    bar: 0,
+    reached: found.falsePairs === 0,
+  });
+  for (const [kind, pairs] of Object.entries(errors)) {
+    for (const [a, b] of pairs) console.error(`  ${kind}: ${a} and ${b}: ${resolver.explain(a, b).words[0]}`);
+  }
+}
+
+function crm(report, set) {
+  const { resolver, found } = resolve(set, report);
+  const candidates = resolver.candidates();
+  const load = (candidates.length * 1000) / set.described.length;
+  const right = candidates.filter(({ a, b }) => set.truth(a) === set.truth(b)).length / Math.max(1, candidates.length);
+  const enough = found.recall >= 0.68;
+  const row = (what, figure, bar, reached) => report({ row: `identity: ${set.name}: ${what}`, figure, bar, reached });
+  row('customers made of several people, at recall ≥ .68', found.impure, 0.012, enough && found.impure <= 0.012);
+  row('records in such customers, at recall ≥ .68', found.inImpure, 0.025, enough && found.inImpure <= 0.025);
+  row('review load per 1,000 records', load, 60, load <= 60);
+  row('share of reviews that are true', right, 0.3, right >= 0.3);
+}
+
+function names(report) {
+  const checks = nameChecks();
+  const right = checks.filter(
+    ({ match, schema, query, candidate }) => namesMatch(query, candidate, schema) === match,
+  ).length;
+  report({
+    row: 'identity: name checks answered as people did',
+    figure: right / checks.length,
+    bar: '–',
+    reached: true,
+  });
+}

@@ -1,0 +1,226 @@
+/** Who becomes one customer and who does not, and that only records, model and stewards decide it. */
+import type { Described } from '../../../src/domain/matching/described';
+import { defaultModel } from '../../../src/domain/matching/model';
+import { Resolver } from '../../../src/domain/matching/resolver';
+import { drawing as randomFrom } from '../../../src/domain/matching/hashing';
+import { crowd, organisation, person } from './people';
+
+const resolved = (...records: readonly Described[]): Resolver => {
+  const resolver = new Resolver(defaultModel);
+  for (const one of records) resolver.put(one);
+  return resolver;
+};
+const customers = (...records: readonly Described[]): readonly (readonly string[])[] =>
+  resolved(...records)
+    .partition()
+    .map((one) => one.records);
+
+const born = { births: ['1975-03-14'] };
+const at = (number: string) => ({ addresses: [{ street: 'Hafenstraße', number, postcode: '4020', locality: 'Linz' }] });
+
+describe('one person', () => {
+  it.each([
+    ['umlauts', { given: 'Jürgen', family: 'Müller' }, { given: 'Juergen', family: 'Mueller' }],
+    ['umlauts left out', { given: 'Jürgen', family: 'Müller' }, { given: 'Jurgen', family: 'Muller' }],
+    ['Chinese and pinyin', { full: '王小明' }, { full: 'WANG, Xiao-Ming' }],
+    ['Chinese in columns', { full: '王小明' }, { given: 'Xiaoming', family: 'Wang' }],
+    ['Cyrillic', { given: 'Оксана', family: 'Петренко' }, { given: 'Oksana', family: 'Petrenko' }],
+    ['a nickname', { given: 'Robert', family: 'Tremain' }, { given: 'Bob', family: 'Tremain' }],
+    ['names swapped', { given: 'Robert', family: 'Tremain' }, { given: 'Tremain', family: 'Robert' }],
+    ['initials and one of two family names', { full: 'José Luis García Márquez' }, { full: 'J.L. Garcia' }],
+  ])('is found by name and date of birth: %s', (_, one, other) => {
+    expect(
+      customers(person('a', '', '', { names: [one], ...born }), person('b', '', '', { names: [other], ...born })),
+    ).toEqual([['a', 'b']]);
+  });
+
+  it('moved and kept the e-mail', () => {
+    const email = { emails: ['ada.stern@mail.example.net'] };
+    expect(
+      customers(
+        person('a', 'Ada', 'Stern', { ...email, ...at('1') }),
+        person('b', 'Ada', 'Stern', { ...email, ...at('77') }),
+      ),
+    ).toEqual([['a', 'b']]);
+  });
+
+  it('is named by the record that was recorded first', () => {
+    const resolver = resolved(
+      person('a', 'Ada', 'Stern', { ...born, recordedAt: 9 }),
+      person('b', 'Ada', 'Stern', { ...born, recordedAt: 3 }),
+    );
+    expect(resolver.clusterOf('a')).toEqual({ id: 'b', records: ['b', 'a'] });
+  });
+});
+
+describe('two parties', () => {
+  it.each<[string, Described, Described]>([
+    ['share a common name and nothing else', person('a', 'John', 'Smith'), person('b', 'John', 'Smith')],
+    ['share a household', person('a', 'Ada', 'Stern', at('1')), person('b', 'Paul', 'Stern', at('1'))],
+    [
+      'are parent and child of one name',
+      person('a', 'Hans', 'Huber', { ...at('1'), births: ['1950-01-09'] }),
+      person('b', 'Hans', 'Huber', { ...at('1'), births: ['1981-06-21'] }),
+    ],
+    [
+      'are junior and senior',
+      person('a', '', '', { names: [{ full: 'David Dobbins Jr' }], ...born }),
+      person('b', '', '', { names: [{ full: 'David Dobbins Senior' }], ...born }),
+    ],
+    [
+      'have different tax numbers',
+      person('a', 'Ada', 'Stern', { ...born, identifiers: [{ scheme: 'tax-id', value: 'AT-77102', exclusive: true }] }),
+      person('b', 'Ada', 'Stern', { ...born, identifiers: [{ scheme: 'tax-id', value: 'AT-99315', exclusive: true }] }),
+    ],
+    [
+      'are a person and a firm',
+      person('a', 'Ada', 'Stern', { emails: ['ada@stern.example.net'] }),
+      organisation('b', 'Ada Stern GmbH', { emails: ['ada@stern.example.net'] }),
+    ],
+    [
+      'share junk',
+      person('a', 'Ada', 'Stern', { emails: ['noemail@example.com'], phones: ['0000000'], births: ['1900-01-01'] }),
+      person('b', 'Ada', 'Stern', { emails: ['noemail@example.com'], phones: ['0000000'], births: ['1900-01-01'] }),
+    ],
+    [
+      'share an initial and a telephone',
+      person('a', 'A', 'Stern', { phones: ['+43732123987'] }),
+      person('b', 'Anton', 'Stern', { phones: ['+43732123987'] }),
+    ],
+  ])('%s', (_, one, other) => {
+    expect(customers(one, other)).toEqual([['a'], ['b']]);
+  });
+
+  it('of one household are told to be related', () => {
+    const resolver = resolved(person('a', 'Ada', 'Stern', at('1')), person('b', 'Paul', 'Stern', at('1')));
+    expect(resolver.related()).toEqual([{ a: 'a', b: 'b', relation: 'household' }]);
+  });
+
+  it('are both left alone by a record that fits either', () => {
+    const old = person('a', 'Hans', 'Huber', { ...at('1'), births: ['1950-01-09'] });
+    const young = person('b', 'Hans', 'Huber', { ...at('1'), births: ['1981-06-21'] });
+    expect(customers(old, young, person('c', 'Hans', 'Huber', at('1')))).toEqual([['a'], ['b'], ['c']]);
+  });
+});
+
+describe('a shared contact point', () => {
+  const names = ['Abel', 'Brandt', 'Cziffra', 'Dorn', 'Ekdal', 'Fuchs', 'Gruber'];
+  const guests = names.map((family, i) => person(`g${i}`, 'Ida', family, { emails: ['kiosk@hotel.example.net'] }));
+  const twins = ['x', 'y'].map((id) => person(id, 'Ida', 'Abel', { emails: ['kiosk@hotel.example.net'] }));
+
+  it('links until too many people use it, and the past heals', () => {
+    const resolver = resolved(...twins);
+    expect(resolver.partition()).toHaveLength(1);
+    for (const guest of guests) resolver.put(guest);
+    expect(resolver.demoted()).toEqual([{ kind: 'email', value: 'kiosk@hotel.example.net', distinctNames: 7 }]);
+    expect(resolver.partition()).toHaveLength(9);
+  });
+
+  it('speaks again when people leave it', () => {
+    const resolver = resolved(...twins, ...guests);
+    resolver.drain();
+    resolver.remove('g6');
+    const kinds = resolver.drain().map(({ kind }) => kind);
+    expect(kinds).toContain('value-restored');
+    expect(resolver.clusterOf('x')?.records).toEqual(['g0', 'x', 'y']);
+  });
+});
+
+describe('a steward', () => {
+  const pair = [person('a', 'Ada', 'Stern', born), person('b', 'Ada', 'Stern', born)] as const;
+
+  it('holds apart what the model links, through a third record too', () => {
+    const resolver = resolved(...pair, person('c', 'Ada', 'Stern', born));
+    resolver.constrain('a', 'b', 'apart');
+    expect(resolver.clusterOf('a')?.records).not.toContain('b');
+    resolver.constrain('a', 'b', undefined);
+    expect(resolver.partition()).toHaveLength(1);
+  });
+
+  it('links what the model would not', () => {
+    const resolver = resolved(person('a', 'Ada', 'Stern'), person('b', 'Zoe', 'Okafor'));
+    resolver.constrain('a', 'b', 'linked');
+    expect(resolver.links()).toMatchObject([{ a: 'a', b: 'b', by: 'steward' }]);
+  });
+
+  it('rejects a match, and it does not come back', () => {
+    const resolver = resolved(...pair);
+    resolver.constrain('a', 'b', 'rejected');
+    resolver.put(pair[0]);
+    expect(resolver.partition()).toHaveLength(2);
+    expect(resolver.candidates()).toEqual([]);
+  });
+});
+
+describe('what changed', () => {
+  it('is told once, and not at all where it changed back', () => {
+    const resolver = resolved(person('a', 'Ada', 'Stern', born), person('b', 'Ada', 'Stern', born));
+    expect(resolver.drain()).toMatchObject([{ kind: 'linked', a: 'a', b: 'b' }]);
+    resolver.remove('b');
+    resolver.put(person('b', 'Ada', 'Stern', born));
+    expect(resolver.drain()).toEqual([]);
+    resolver.remove('b');
+    expect(resolver.drain()).toEqual([{ kind: 'unlinked', a: 'a', b: 'b', reason: 'record removed' }]);
+  });
+});
+
+describe('explaining', () => {
+  it('adds up to the score for any pair, and says what decided', () => {
+    const records = crowd(40, 5);
+    const resolver = resolved(...records);
+    for (const { id: a } of records) {
+      for (const { id: b } of records.slice(0, 10)) {
+        if (a === b) continue;
+        const { score, evidence, words } = resolver.explain(a, b);
+        const sum = evidence.parts.reduce((all, { weight, frequency }) => all + weight + frequency, evidence.prior);
+        expect(Math.abs(sum - score)).toBeLessThan(1e-9);
+        expect(words[0]).not.toBe('');
+      }
+    }
+  });
+});
+
+describe('the law', () => {
+  const told = (resolver: Resolver) => ({
+    partition: resolver.partition(),
+    links: resolver.links(),
+    candidates: resolver.candidates(),
+    related: resolver.related(),
+    demoted: resolver.demoted(),
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'records in any order, told again and taken out in between, give the same (seed %i)',
+    (seed) => {
+      const random = randomFrom(seed);
+      const records = crowd(160, seed);
+      const model = { ...defaultModel, settings: { ...defaultModel.settings, blockLimit: 12, genericLimit: 3 } };
+      const constrain = (resolver: Resolver): void => {
+        resolver.constrain('r1', 'r2', 'linked');
+        resolver.constrain('r3', 'r4', 'apart');
+        resolver.constrain('r5', 'r6', 'rejected');
+      };
+      const batch = new Resolver(model);
+      for (const one of records) batch.put(one);
+      constrain(batch);
+      const live = new Resolver(model);
+      const order = [...records].map((one) => ({ one, at: random(1_000_000) })).sort((x, y) => x.at - y.at);
+      constrain(live);
+      for (const { one } of order) {
+        const other = records[random(records.length)] ?? one;
+        if (random(3) === 0) live.put({ ...other, names: [{ full: 'Somebody Else' }] });
+        if (random(4) === 0) live.remove(other.id);
+        live.put(one);
+        if (random(3) > 0) live.drain();
+      }
+      for (const { one } of [...order].reverse()) live.put(one);
+      expect(told(live)).toEqual(told(batch));
+    },
+  );
+
+  it('the accepted links connect exactly the customers', () => {
+    const resolver = resolved(...crowd(200, 3));
+    const joined = resolver.links().length;
+    expect(joined).toBe(200 - resolver.partition().length);
+  });
+});
