@@ -26,6 +26,14 @@ export interface Sources {
   readonly fold: typeof evolve;
   /** Only facts for which this holds; decisions about pairs are knowledge, and stand outside the clock of facts. */
   readonly only?: (event: LoggedEvent) => boolean;
+  /** Told after each write which records said something new, and which pairs were decided about. */
+  readonly onWritten?: (written: WrittenRecords) => void;
+}
+
+export interface WrittenRecords {
+  readonly records: ReadonlySet<RecordId>;
+  /** Records about whom something was decided. */
+  readonly decided: ReadonlySet<RecordId>;
 }
 
 export class Drafts {
@@ -138,6 +146,7 @@ export class Drafts {
       parked: [...parked.values()],
       unparked,
     });
+    this.sources.onWritten?.({ records: this.pending.touched, decided: this.books.touched });
     for (const record of parked.keys()) this.drafts.delete(record);
     this.pending.clear();
     this.books.written();

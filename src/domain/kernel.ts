@@ -48,6 +48,10 @@ export interface JsonObject {
 /** The text that stands there; '' for anything else. */
 export const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
+/** The members of an object; none for anything else. */
+export const membersOf = (value: JsonValue | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+
 /** A record as its source names it: the system, and the key in that system. Keys may hold any character. */
 export interface Subject {
   readonly source: string;

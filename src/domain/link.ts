@@ -4,7 +4,7 @@
  * back. It never looks at what the records say.
  */
 import type { FactEvent } from './envelope';
-import { type EventId, type Instant, type JsonObject, type JsonValue, type RecordId, recordId, textOf } from './kernel';
+import { type EventId, type Instant, type JsonObject, membersOf, type RecordId, recordId, textOf } from './kernel';
 import { Refusal } from './refusals';
 
 export const RECORDS_LINKED = 'kith.records-linked.v1';
@@ -144,7 +144,7 @@ function linkOf(data: JsonObject): Pick<Linked, 'by' | 'reason'> & Partial<Groun
 const groundsOf = (data: JsonObject): Grounds => ({
   weight: Number(data['weight']),
   model: textOf(data['model']),
-  evidence: isObject(data['evidence']) ? data['evidence'] : {},
+  evidence: membersOf(data['evidence']),
 });
 
 /** What somebody, or a rule, wants to be so. */
@@ -213,6 +213,3 @@ function link(command: Extract<PairCommand, { wants: 'linked' }>, { linked, apar
 
 const when = (holds: unknown, type: string, data: JsonObject): readonly Decided[] => (holds ? [{ type, data }] : []);
 const unless = (holds: unknown, type: string, data: JsonObject): readonly Decided[] => (holds ? [] : [{ type, data }]);
-
-const isObject = (value: JsonValue | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
