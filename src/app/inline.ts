@@ -1,7 +1,7 @@
 /** The projector in the host's own thread: for the memory engine, tests, and hosts that want no worker. */
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import { Lifecycle, type Progress } from './lifecycle';
+import { Lifecycle, type LifecycleOptions, type Progress } from './lifecycle';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
 import type { RunnerOptions } from './runner';
@@ -13,7 +13,7 @@ export function inlineProjector(
   seal: Seal,
   fingerprint: string,
   onProgress: (progress: Progress) => void,
-  options: RunnerOptions = {},
+  options: RunnerOptions & Pick<LifecycleOptions, 'matching'> = {},
 ): Projector {
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   const waking = new Waking();
@@ -30,6 +30,7 @@ export function inlineProjector(
     wake: () => waking.ring(),
     rebuild: (how) => lifecycle.rebuild(how),
     retryParked: () => lifecycle.retryParked(),
+    explain: (a, b) => lifecycle.explain(a, b),
     stop: () => lifecycle.stop(),
   };
 }

@@ -4,9 +4,12 @@
  */
 import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { Generation, ViewSet, ViewStore } from './ports';
+import { type Matching, Resolving } from './resolving';
 import { Runner, type RunnerOptions, type Step } from './runner';
 
 export interface Progress {
@@ -17,9 +20,15 @@ export interface Progress {
   readonly views: string;
   /** Why it stopped, or what it is retrying. */
   readonly reason?: string;
+  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
+  readonly settled?: boolean;
+  /** Why matching does not get on; it is tried again. */
+  readonly unmatched?: string;
 }
 
 export interface LifecycleOptions extends RunnerOptions {
+  /** How records are matched; nobody matches them when absent. */
+  readonly matching?: Matching;
   /** Names the folds; views made by others are rebuilt. */
   readonly fingerprint: string;
   readonly onProgress: (progress: Progress) => void;
@@ -36,12 +45,16 @@ export interface LifecycleOptions extends RunnerOptions {
  */
 const GATHER = { least: 3, most: 250 };
 
+/** Milliseconds until matching that failed is tried again. */
+const MATCH_AGAIN = 1_000;
+
 export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
   private following: Promise<void> = Promise.resolve();
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly resolving: Resolving | undefined;
   /** Generations that could not be dropped. */
   private readonly left = new Set<string>();
 
@@ -50,7 +63,10 @@ export class Lifecycle {
     private readonly store: ViewStore,
     private readonly seal: Seal,
     private readonly options: LifecycleOptions,
-  ) {}
+  ) {
+    const { matching } = options;
+    if (matching) this.resolving = new Resolving(() => this.opened().views, matching);
+  }
 
   /**
    * Opens the views that these folds made of this log, or begins new ones beside those that readers see. Resolves when
@@ -90,13 +106,13 @@ export class Lifecycle {
 
   private async take(views: ViewSet, blue: string | undefined): Promise<void> {
     if (blue !== undefined) await this.catchUpWith(views, blue);
-    this.live = { views, runner: this.runner(views) };
+    this.live = { views, runner: this.runner(views, true) };
     await this.follow();
   }
 
   /** Green switches once it stands where blue stands; what is left over goes. */
   private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
-    const runner = this.runner(views);
+    const runner = this.runner(views, false);
     for (let level = false; !level && !this.stopping.signal.aborted; ) {
       const step = await this.persist(async () => {
         const done = await this.advance(views, runner);
@@ -125,10 +141,36 @@ export class Lifecycle {
       const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
-      if (!step.level) continue;
+      if (!step.level || !(await this.match())) continue;
       await this.options.wake(signal);
       await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
     }
+  }
+
+  /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
+  private async match(): Promise<boolean> {
+    const { resolving } = this;
+    if (!resolving) return true;
+    try {
+      const settled = await this.inTurn(() => resolving.turn());
+      if (this.latest.unmatched !== undefined || this.latest.settled !== settled) {
+        const { unmatched: _, ...latest } = this.latest;
+        this.report({ ...latest, settled });
+      }
+      return settled;
+    } catch (problem) {
+      this.report({ ...this.latest, settled: false, unmatched: reasonOf(problem) });
+      await this.options.pause(MATCH_AGAIN, this.stopping.signal);
+      return false;
+    }
+  }
+
+  /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
+  explain(a: RecordId, b: RecordId): Promise<Explanation> {
+    return this.inTurn(async () => {
+      if (!this.resolving) throw new Error('nobody matches the records of this log');
+      return (await this.resolving.current()).explain(a, b);
+    });
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
@@ -157,7 +199,7 @@ export class Lifecycle {
     this.opened();
     const green = await this.store.create(this.options.fingerprint);
     try {
-      const runner = this.runner(green);
+      const runner = this.runner(green, false);
       if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
       return await this.inTurn(() => this.takeOver(green, runner, switchOver));
     } catch (problem) {
@@ -177,7 +219,7 @@ export class Lifecycle {
     const report = await compareViews(blue.views, green);
     if (switchOver) {
       await this.store.switchTo(green.name);
-      this.live = { views: green, runner: this.runner(green) };
+      this.live = { views: green, runner: this.runner(green, true) };
     }
     await this.clearAway(switchOver ? blue.views.name : green.name);
     if (switchOver) this.tell('following', green, await green.checkpoint());
@@ -220,8 +262,12 @@ export class Lifecycle {
     return mine;
   }
 
-  private runner(views: ViewSet): Runner {
-    return new Runner(this.log, views, this.seal, { ...this.options, signal: this.stopping.signal });
+  /** Of the live views the resolver hears what is written; others are copies of them. */
+  private runner(views: ViewSet, live: boolean): Runner {
+    const hears: Pick<RunnerOptions, 'onWritten'> = live
+      ? { onWritten: (written) => this.resolving?.note(written) }
+      : {};
+    return new Runner(this.log, views, this.seal, { ...this.options, ...hears, signal: this.stopping.signal });
   }
 
   private tell(
@@ -229,7 +275,10 @@ export class Lifecycle {
     views: ViewSet,
     { position, recordedAt }: { position: Position; recordedAt: number },
   ): void {
-    this.report({ state, position, recordedAt, views: views.name });
+    // What came in is yet to be matched.
+    const unsettled = this.resolving && (this.latest.position !== position || this.latest.settled !== true);
+    const settled = this.resolving ? { settled: !unsettled } : {};
+    this.report({ state, position, recordedAt, views: views.name, ...settled });
   }
 
   private report(progress: Progress): void {

@@ -5,6 +5,7 @@
  */
 import { type RecordId, recordId } from '../domain/kernel';
 import { decidePair, type LinkBook, type Pair, type PairCommand, two } from '../domain/link';
+import type { Evidence } from '../domain/matching/evidence';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
 import type { Change } from '../domain/matching/told';
@@ -12,74 +13,107 @@ import { describe } from '../projections/described';
 import { readLinks, readRecord } from '../projections/documents';
 import type { Wish } from './deciding';
 import type { WrittenRecords } from './drafts';
-import type { Collection, ViewReader } from './ports';
+import type { ViewReader } from './ports';
 
 /** Resolves when the wishes are decided, or known to be nothing. */
 export type Decide = (wishes: readonly Wish[]) => Promise<void>;
 
 const CHUNK = 1_000;
+/** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
+const RECORDS_A_TURN = 1_000;
+
+export interface Matching {
+  readonly decide: Decide;
+  /** The model that holds; the same object as long as it does. */
+  readonly model: () => Promise<Model>;
+}
 
 export class Resolving {
   private readonly records = new Set<RecordId>();
   private readonly decided = new Set<RecordId>();
   private resolver: Resolver | undefined;
+  /** Where reading all records has come to; `done` when the resolver knows them all. */
+  private loaded: { readonly after?: RecordId } | 'done' = {};
 
   constructor(
     private readonly views: () => Pick<ViewReader, 'load' | 'scan'>,
-    private readonly decide: Decide,
-    private readonly model: () => Promise<Model>,
+    private readonly matching: Matching,
   ) {}
 
-  /** What the views wrote; looked at in the next turn. */
+  /** What the views wrote; looked at in a later turn. */
   note({ records, decided }: WrittenRecords): void {
+    // Before the first turn nothing is known, and everything will be read.
+    if (!this.resolver) return;
     for (const record of records) this.records.add(record);
     for (const record of decided) this.decided.add(record);
   }
 
-  /** Another model, or other views: everything is looked at anew in the next turn. */
-  restart(): void {
-    this.resolver = undefined;
-  }
-
-  /** Takes in what was noted, and decides what follows. To be called when the views are level. */
-  async turn(): Promise<void> {
-    if (!this.resolver) return this.begin();
-    const resolver = this.resolver;
-    const [records, decided] = [[...this.records], [...this.decided]];
-    this.records.clear();
-    this.decided.clear();
+  /** Takes in some of what was noted, and decides what follows. True when nothing is left. To be called when the views are level. */
+  async turn(): Promise<boolean> {
+    const model = await this.matching.model();
+    if (this.resolver?.model !== model) this.begin(model);
+    const resolver = this.resolver ?? new Resolver(model);
     try {
-      for (const part of chunks(records)) await this.take(resolver, part);
-      for (const part of chunks(decided)) constrain(resolver, part, await this.books(part));
-      await this.settle(resolver.drain(), resolver.hash);
+      if (this.loaded === 'done') await this.follow(resolver);
+      else await this.load(resolver, this.loaded.after);
     } catch (problem) {
       // What was taken half-way is made again from the views.
-      this.restart();
+      this.resolver = undefined;
       throw problem;
     }
+    return this.loaded === 'done' && this.records.size + this.decided.size === 0;
   }
 
-  /** The resolver that knows all records, for who explains or reviews. */
+  /** The resolver as of the last turn, which explains any two records that it knows. */
   async current(): Promise<Resolver> {
-    await this.turn();
-    return this.resolver ?? new Resolver(await this.model());
+    while (!(await this.turn()));
+    return this.resolver ?? new Resolver(await this.matching.model());
   }
 
-  private async begin(): Promise<void> {
-    this.records.clear();
-    this.decided.clear();
-    const resolver = new Resolver(await this.model());
-    for await (const documents of this.all('records')) {
-      for (const { id, body } of documents) resolver.put(describe(id, readRecord(body)));
+  private begin(model: Model): void {
+    this.resolver = new Resolver(model);
+    this.loaded = {};
+  }
+
+  private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
+    const { documents, next } = await this.views().scan('records', after, RECORDS_A_TURN);
+    for (const { id, body } of documents) resolver.put(describe(id, readRecord(body)));
+    resolver.drain();
+    if (next !== undefined) {
+      this.loaded = { after: next };
+      return;
     }
+    await this.reconcile(resolver);
+    this.loaded = 'done';
+  }
+
+  /** All that the resolver believes against all that is decided. */
+  private async reconcile(resolver: Resolver): Promise<void> {
     const recorded = new Map<RecordId, LinkBook>();
-    for await (const documents of this.all('links')) {
+    for (let after: RecordId | undefined, end = false; !end; ) {
+      const { documents, next } = await this.views().scan('links', after, CHUNK);
       for (const { id, body } of documents) recorded.set(id, readLinks(body));
+      after = next;
+      end = next === undefined;
     }
     constrain(resolver, [...recorded.keys()], recorded);
-    const changes = resolver.drain();
-    await this.settle([...noLonger(recorded, changes), ...changes], resolver.hash);
-    this.resolver = resolver;
+    resolver.drain();
+    const believed: readonly Change[] = [
+      ...resolver.links().map((link) => ({ kind: 'linked' as const, ...link })),
+      ...resolver.candidates().map((candidate) => ({ kind: 'proposed' as const, ...candidate })),
+      ...resolver.related().map((related) => ({ kind: 'related' as const, ...related })),
+    ];
+    await this.settle([...noLonger(recorded, believed), ...believed], resolver.hash);
+  }
+
+  private async follow(resolver: Resolver): Promise<void> {
+    const records = first(this.records, RECORDS_A_TURN);
+    const decided = first(this.decided, RECORDS_A_TURN);
+    await this.take(resolver, records);
+    constrain(resolver, decided, await this.books(decided));
+    await this.settle(resolver.drain(), resolver.hash);
+    for (const record of records) this.records.delete(record);
+    for (const record of decided) this.decided.delete(record);
   }
 
   private async take(resolver: Resolver, records: readonly RecordId[]): Promise<void> {
@@ -99,22 +133,13 @@ export class Resolving {
       const lacking = wishes.filter(
         ({ pair, command }) => decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
       );
-      if (lacking.length > 0) await this.decide(lacking);
+      if (lacking.length > 0) await this.matching.decide(lacking);
     }
   }
 
   private async books(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, LinkBook>> {
     const bodies = await this.views().load('links', [...new Set(records)]);
     return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
-  }
-
-  private async *all(collection: Collection): AsyncGenerator<readonly { id: RecordId; body: string }[]> {
-    for (let after: RecordId | undefined, end = false; !end; ) {
-      const page = await this.views().scan(collection, after, CHUNK);
-      yield page.documents;
-      after = page.next;
-      end = after === undefined;
-    }
   }
 }
 
@@ -161,6 +186,8 @@ function wishOf(change: Change, model: string): Wish | undefined {
   return command && { pair: two(recordId(change.a), recordId(change.b)), command };
 }
 
+const plain = ({ parts, ...rest }: Evidence) => ({ ...rest, parts: parts.map((part) => ({ ...part })) });
+
 function commandOf(change: Change, model: string): PairCommand | undefined {
   switch (change.kind) {
     case 'linked':
@@ -172,7 +199,7 @@ function commandOf(change: Change, model: string): PairCommand | undefined {
             by: 'rule',
             weight: change.weight,
             model,
-            evidence: { ...change.evidence, parts: change.evidence.parts.map((part) => ({ ...part })) },
+            evidence: plain(change.evidence),
           };
     case 'unlinked':
       return { wants: 'unlinked', reason: change.reason };
@@ -182,7 +209,7 @@ function commandOf(change: Change, model: string): PairCommand | undefined {
         precision: change.precision,
         weight: change.weight,
         model,
-        evidence: { ...change.evidence, parts: change.evidence.parts.map((part) => ({ ...part })) },
+        evidence: plain(change.evidence),
       };
     case 'related':
       return { wants: 'related', relation: change.relation };
@@ -194,6 +221,15 @@ function commandOf(change: Change, model: string): PairCommand | undefined {
       return undefined;
   }
 }
+
+const first = <T>(all: Iterable<T>, count: number): readonly T[] => {
+  const some: T[] = [];
+  for (const one of all) {
+    if (some.length === count) break;
+    some.push(one);
+  }
+  return some;
+};
 
 function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
   for (let from = 0; from < all.length; from += CHUNK) yield all.slice(from, from + CHUNK);
