@@ -45,24 +45,11 @@ function kindOf(parties: readonly Candidate[]): PartyKind {
   return latest?.value === 'person' || latest?.value === 'organisation' ? latest.value : 'unknown';
 }
 
-const NAME = [
-  'full',
-  'given',
-  'middle',
-  'family',
-  'secondFamily',
-  'prefix',
-  'suffix',
-  'nickname',
-  'legalForm',
-] as const;
-const nameOf = (value: JsonValue): DescribedName => textsOf(membersOf(value), NAME);
-
-const ADDRESS = ['street', 'number', 'unit', 'postcode', 'locality', 'region', 'country'] as const;
+const nameOf = (value: JsonValue): DescribedName => textsIn(membersOf(value));
 
 function addressOf(value: JsonValue): DescribedAddress {
   const { lines, ...parts } = membersOf(value);
-  const told = textsOf(parts, ADDRESS);
+  const told = textsIn(parts);
   return Array.isArray(lines) ? { ...told, lines: lines.map(textOf).join(', ') } : told;
 }
 
@@ -75,12 +62,8 @@ function identifierOf(slot: string, { value, last, verified }: Candidate): Descr
   return verified ? { ...held, verified: true } : held;
 }
 
-/** Those of the named members that hold a text. */
-const textsOf = <Name extends string>(members: JsonObject, names: readonly Name[]): Partial<Record<Name, string>> => {
-  const told: Partial<Record<Name, string>> = {};
-  for (const name of names) {
-    const text = textOf(members[name]);
-    if (text !== '') told[name] = text;
-  }
-  return told;
-};
+/** Its members that hold a text, under the names that the fact gave them. */
+const textsIn = (members: JsonObject): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(members).flatMap(([name, value]) => (textOf(value) === '' ? [] : [[name, textOf(value)]])),
+  );
