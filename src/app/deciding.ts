@@ -12,6 +12,7 @@ import {
   type Pair,
   type PairCommand,
   pairStream,
+  RECORDS_LINKED,
   type Two,
 } from '../domain/link';
 import { Refusal } from '../domain/refusals';
@@ -47,19 +48,21 @@ export class Deciding {
     return granted;
   }
 
-  /** What holds of a pair, from the log itself, and the revision of the last event about it. */
-  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none' }> {
+  /** What holds of a pair, from the log itself, and the revisions of the last event about it and of the last link. */
+  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none'; readonly linkedAt?: bigint }> {
     let held: Pair = {};
+    let linkedAt: bigint | undefined;
     let last: bigint | 'none' = 'none';
     for (let end = false; !end; ) {
       const page = await this.log.read(pairStream(pair), { from: last === 'none' ? 0n : last + 1n });
-      for (const { bytes, revision } of page.events) {
+      for (const { bytes, type, revision } of page.events) {
         held = evolvePair(held, decode(bytes, this.seal));
         last = revision;
+        if (type === RECORDS_LINKED) linkedAt = revision;
       }
       end = page.end;
     }
-    return { pair: held, last };
+    return { pair: held, last, ...(linkedAt !== undefined && { linkedAt }) };
   }
 
   private async together(wishes: readonly Wish[], actor: string | undefined): Promise<readonly Granted[]> {

@@ -55,6 +55,23 @@ export async function publishedModels(
   return found;
 }
 
+/** Makes a model hold again that held before, or the default. Throws `model-unknown`. */
+export async function republishModel(
+  kith: Parameters<typeof publishModel>[0],
+  hash: string,
+  reason: string,
+  actor?: string,
+): ReturnType<typeof publishModel> {
+  const known = [defaultModel, ...(await publishedModels(kith.log, kith.seal)).map(({ model }) => model)];
+  const model = known.find((one) => modelHash(one) === hash);
+  if (!model)
+    throw new Refusal(
+      'model-unknown',
+      `no model with the hash ${hash} was published here; the list of models has them all`,
+    );
+  return publishModel(kith, model, reason, actor);
+}
+
 /** Makes a model hold from now on. Answers its hash, and where the log stands with it; nothing is written where it holds already. */
 export async function publishModel(
   { log, keys, seal, now }: { log: EventLog; keys: LogKeys; seal: Seal; now: () => number },

@@ -2,7 +2,7 @@
  * What a data steward does with identity: merges customers and undoes it, answers proposals, keeps records apart, asks
  * why. Each act is a decision about pairs of records; no fact and no view is touched.
  */
-import { type CustomerId, customerId, type RecordId, recordId } from '../domain/kernel';
+import { type CustomerId, customerId, type JsonObject, type RecordId, recordId } from '../domain/kernel';
 import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
 import { Refusal } from '../domain/refusals';
@@ -10,7 +10,7 @@ import { customerOf, type CustomerView } from '../projections/customer';
 import { readLinks, readRecord } from '../projections/documents';
 import { isEmpty } from '../projections/record';
 import type { Deciding, Granted } from './deciding';
-import { type Decision, decisionsOf } from './identity';
+import { decisionsOf } from './identity';
 import { groupsOf } from './membership';
 import type { Sources } from './folding';
 import type { ViewReader } from './ports';
@@ -33,6 +33,20 @@ export interface Merged {
 export interface Decided extends Two {
   readonly outcome: Granted['outcome'];
   readonly position?: bigint;
+}
+
+/** What a person may say of two records. */
+export type Wanted = 'linked' | 'apart' | 'released' | 'rejected' | 'reconsidered';
+
+/** One decision about a record of a customer, as it is told: what, about whom, when, by whom, and on which grounds. */
+export interface ToldDecision {
+  readonly event: string;
+  readonly type: string;
+  readonly record: RecordId;
+  readonly other: RecordId;
+  readonly recordedAt: string;
+  readonly actor?: string;
+  readonly data: JsonObject;
 }
 
 export interface MatchCandidate extends Two, Proposed {}
@@ -73,20 +87,14 @@ export class Stewarding {
    */
   async undo(merge: string, because: Because): Promise<Decided> {
     const { pair, revision } = readMerge(merge);
-    const { pair: held } = await this.deciding.pair(pair);
-    const known = held.linked?.by === 'steward' && (await this.revisionOf(pair, held.linked.event)) === revision;
-    if (!known)
+    const { pair: held, linkedAt } = await this.deciding.pair(pair);
+    if (held.linked?.by !== 'steward' || linkedAt !== revision)
       throw new Refusal('not-merged', `${merge} does not hold: it was undone, or another decision took its place`);
     return this.one(pair, { wants: 'unlinked', reason: because.reason }, because.actor);
   }
 
   /** Says of two records what a person knows. Throws `record-unknown`, `held-apart`. */
-  async say(
-    a: string,
-    b: string,
-    wants: 'linked' | 'apart' | 'released' | 'rejected' | 'reconsidered',
-    because: Because,
-  ): Promise<Decided> {
+  async say(a: string, b: string, wants: Wanted, because: Because): Promise<Decided> {
     const pair = two(await this.known(a), await this.known(b));
     const { reason } = because;
     const command: PairCommand = wants === 'linked' ? { wants, by: 'steward', reason } : { wants, reason };
@@ -112,18 +120,17 @@ export class Stewarding {
   }
 
   /** Everything that was decided about the records of a customer, in the order in which it was recorded. */
-  async decisions(id: string): Promise<readonly (Decision & { readonly record: RecordId })[]> {
-    const found: (Decision & { readonly record: RecordId })[] = [];
-    const seen = new Set<string>();
+  async decisions(id: string): Promise<readonly ToldDecision[]> {
+    const found = new Map<string, ToldDecision>();
     for (const record of await this.group(id)) {
-      for await (const decision of decisionsOf(this.sources, record)) {
-        if (!seen.has(decision.event.id)) found.push({ ...decision, record });
-        seen.add(decision.event.id);
+      for await (const { event, other } of decisionsOf(this.sources, record)) {
+        const { a: _a, b: _b, ...data } = event.data;
+        const { id: name, type, recordedAt, actor } = event;
+        const told = { event: name, type, record, other, recordedAt, ...(actor !== undefined && { actor }), data };
+        if (!found.has(name)) found.set(name, told);
       }
     }
-    return found.sort((x, y) =>
-      x.event.recordedAt < y.event.recordedAt ? -1 : x.event.recordedAt > y.event.recordedAt ? 1 : 0,
-    );
+    return [...found.values()].sort((x, y) => compare(x.recordedAt, y.recordedAt) || compare(x.event, y.event));
   }
 
   /** Parties that share something with the customer and are others: family, colleagues. */
@@ -203,16 +210,6 @@ export class Stewarding {
     const bodies = await this.sources.views.load('links', records);
     return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
   }
-
-  private async revisionOf(pair: Two, event: string): Promise<bigint | undefined> {
-    let revision = 0n;
-    for await (const decision of decisionsOf(this.sources, pair.a)) {
-      if (decision.other !== pair.b) continue;
-      if (decision.event.id === event) return revision;
-      revision += 1n;
-    }
-    return undefined;
-  }
 }
 
 const writeMerge = ({ a, b }: Two, revision: bigint): string => `${a}-${b}-${revision}`;
@@ -229,3 +226,5 @@ function positionOf(granted: readonly Granted[]): { position?: bigint } {
   const last = positions.reduce((most, position) => (position > most ? position : most), 0n);
   return last > 0n ? { position: last } : {};
 }
+
+const compare = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
