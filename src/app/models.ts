@@ -3,6 +3,7 @@ import type { EventLog, LogReader } from '../../eventstore/store';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys } from '../domain/envelope';
 import { defaultModel, type Model, modelHash } from '../domain/matching/model';
+import { textOf } from '../domain/kernel';
 import { MATCHING_POLICY, MODEL_PUBLISHED, modelOf } from '../domain/policy';
 import { Refusal } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
@@ -42,10 +43,10 @@ export async function publishedModels(
       if (!model) continue;
       const { hash, reason } = event.data;
       found.push({
-        hash: String(hash),
+        hash: textOf(hash),
         recordedAt: event.recordedAt,
         trainedOn: model.trainedOn,
-        reason: String(reason),
+        reason: textOf(reason),
         ...(event.actor !== undefined && { actor: event.actor }),
         model,
       });

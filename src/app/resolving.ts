@@ -144,7 +144,11 @@ export class Resolving {
 }
 
 /** What people decided about the pairs of these records. */
-function constrain(resolver: Resolver, records: readonly RecordId[], books: ReadonlyMap<RecordId, LinkBook>): void {
+export function constrain(
+  resolver: Resolver,
+  records: readonly RecordId[],
+  books: ReadonlyMap<RecordId, LinkBook>,
+): void {
   for (const record of records) {
     const pairs = Object.entries(books.get(record) ?? {});
     const said = new Map(

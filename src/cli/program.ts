@@ -6,8 +6,11 @@ import { find, show, timeline } from './customers';
 import { demo } from './demo';
 import { importFile } from './import';
 import { parked } from './parked';
+import { model } from './model';
 import { rebuild } from './rebuild';
+import { decisions, review, why } from './review';
 import { exits } from './running';
+import { apart, merge, unmerge } from './steward';
 import { serveCommand } from './serve-command';
 import { verify } from './verify';
 
@@ -31,6 +34,13 @@ export async function program(): Promise<Command> {
     rebuild,
     verify,
     parked,
+    review,
+    why,
+    decisions,
+    merge,
+    unmerge,
+    apart,
+    model,
     backup,
     restore,
     demo,

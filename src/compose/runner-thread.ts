@@ -79,18 +79,9 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
     asked.clear();
   };
 
-  const grant = async (wishes: readonly Wish[]) => {
-    let answer: ToRunner = { kind: 'decided' };
-    try {
-      await decide(wishes);
-    } catch (problem) {
-      answer = { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };
-    }
-    worker.postMessage(answer);
-  };
-
   worker.on('message', (message: FromRunner) => {
-    if (message.kind === 'wishes') return void grant(message.wishes);
+    if (message.kind === 'wishes')
+      return void granted(message.wishes, decide).then((answer) => worker.postMessage(answer));
     if (message.kind === 'progress') return onProgress((latest = message.progress));
     const waiting = asked.get(message.id);
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
@@ -117,6 +108,16 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
       await worker.terminate();
     },
   };
+}
+
+/** What the thread hears of its wishes. */
+async function granted(wishes: readonly Wish[], decide: Decide): Promise<ToRunner> {
+  try {
+    await decide(wishes);
+    return { kind: 'decided' };
+  } catch (problem) {
+    return { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };
+  }
 }
 
 function told<T>(value: T | undefined): T {
