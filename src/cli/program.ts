@@ -5,6 +5,7 @@ import { backup, restore } from './backup';
 import { find, show, timeline } from './customers';
 import { demo } from './demo';
 import { importFile } from './import';
+import { match } from './match';
 import { parked } from './parked';
 import { rebuild } from './rebuild';
 import { exits } from './running';
@@ -24,6 +25,7 @@ export async function program(): Promise<Command> {
   for (const verb of [
     serveCommand,
     importFile,
+    match,
     show,
     find,
     timeline,
