@@ -35,8 +35,9 @@ const count = (n: number): string => n.toLocaleString('en');
 export function chooseModel(described: readonly Described[], { file, train: asked, region }: ModelAsked): Chosen {
   if (file) {
     const model = readModel(file);
-    const learnt =
-      model.trainedOn === 0 ? 'it was never trained' : `it was trained on ${count(model.trainedOn)} records`;
+    const learnt = !isTaught(model)
+      ? 'it has the weights of the literature'
+      : `it was trained on ${count(model.trainedOn)} records`;
     return { model, how: 'frozen', why: `the frozen model of ${file.path}; ${learnt}` };
   }
   const settings: Settings = { ...defaultSettings, region: region ?? '' };

@@ -48,8 +48,8 @@ export function people(parties: number): string {
     const born = `19${String(40 + (n % 50))}-${String(1 + (n % 12)).padStart(2, '0')}-${String(1 + ((n * 7) % 28)).padStart(2, '0')}`;
     const mail = `${given}.${family}${n}`.toLowerCase();
     return [
-      `${n}-a,${given},${family},${born},${mail}@example.at,${n}`,
-      `${n}-b,${given},${family}${family.slice(-1)},${born},${mail}@example.eu,${n}`,
+      `${n}-a,${given},${family},${born},${mail}@mail.example,${n}`,
+      `${n}-b,${given},${family}${family.slice(-1)},${born},${mail}@post.example,${n}`,
     ];
   });
   return `${['id,given,surname,dob,email,person', ...rows.flat()].join('\n')}\n`;
