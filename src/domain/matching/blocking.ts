@@ -43,17 +43,19 @@ export function blocksOf(record: Prepared): readonly string[] {
 /** Names by sound and without their role, so that given and family name may be swapped. */
 function personBlocks(record: Prepared, name: PersonName, blocks: Set<string>): void {
   const given = name.givenSound.length > 1 ? sound(formalOf(name.given)) : '';
-  const tokens = [given, name.familySound].filter((token) => token.length > 1);
+  const parts = name.families.length > 1 ? name.families : [];
+  const others = [...parts, ...name.middle.split(' ')].map(sound);
+  const tokens = [given, name.familySound, ...others].filter((token) => token.length > 1);
   if (given !== '' && name.familySound !== '') {
     blocks.add(`name:${given < name.familySound ? `${given}|${name.familySound}` : `${name.familySound}|${given}`}`);
   }
   if (name.families.length > 1) for (const one of name.families) blocks.add(`part:${given}|${sound(one)}`);
   else if (name.family !== '') blocks.add(`part:${given}|${name.familySound}`);
-  const initials = [name.given.charAt(0), name.family.charAt(0)].sort().join('');
+  const letters = [name.given, name.family].map((part) => part.charAt(0)).filter((letter) => letter !== '');
   for (const { digits, month, day } of record.births) {
     for (const token of tokens) blocks.add(`birth:${token}|${digits}`).add(`year:${token}|${digits.slice(0, 4)}`);
     if (month === 0 || day === 0) continue;
-    blocks.add(`initials:${initials}|${digits}`);
+    for (const letter of letters) blocks.add(`letter:${letter}|${digits}`);
   }
   for (const { postal, locality } of record.places) {
     const area = postal === '' ? locality : postal;

@@ -23,6 +23,7 @@ export const roughName = (record: Prepared): string => {
 };
 
 export class GenericValues {
+  /** Value → index of its block. */
   private readonly byKind: Readonly<Record<ContactKind, Map<string, number>>> = {
     email: new Map(),
     phone: new Map(),
@@ -43,19 +44,25 @@ export class GenericValues {
 
   /**
    * Counts again after `record` came (it is in the postings) or went (it no longer is). Calls `changed` with every value
-   * that fell silent or speaks again, and the index of its block.
+   * that fell silent or speaks again, and the index of its block. Whoever joins a silent value cannot make it speak, so
+   * that nobody is counted then.
    */
-  recount(record: Prepared, changed: (value: DemotedValue, demoted: boolean, block: number) => void): void {
+  recount(
+    record: Prepared,
+    came: boolean,
+    changed: (value: DemotedValue, demoted: boolean, block: number) => void,
+  ): void {
     for (const [kind, value] of contactsOf(record)) {
       const table = this.byKind[kind];
-      const before = table.get(value);
+      const before = table.has(value);
+      if (came && before) continue;
       const block = this.postings.find(hash53(contactBlock(kind, value)));
-      if (block < 0 || (before === undefined && this.postings.size(block) <= this.limit)) continue;
+      if (block < 0 || (!before && this.postings.size(block) <= this.limit)) continue;
       const distinctNames = this.distinct(block);
       const demoted = distinctNames > this.limit;
-      if (demoted) table.set(value, distinctNames);
+      if (demoted) table.set(value, block);
       else table.delete(value);
-      if (demoted !== (before !== undefined)) changed({ kind, value, distinctNames }, demoted, block);
+      if (demoted !== before) changed({ kind, value, distinctNames }, demoted, block);
     }
   }
 
@@ -69,13 +76,17 @@ export class GenericValues {
     return names.size;
   }
 
+  get count(): number {
+    return this.byKind.address.size + this.byKind.email.size + this.byKind.phone.size;
+  }
+
   /** Sorted by kind and value. */
   all(): readonly DemotedValue[] {
     const kinds = ['address', 'email', 'phone'] as const;
     return kinds.flatMap((kind) =>
       [...this.byKind[kind]]
         .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([value, distinctNames]) => ({ kind, value, distinctNames })),
+        .map(([value, block]) => ({ kind, value, distinctNames: this.distinct(block) })),
     );
   }
 }

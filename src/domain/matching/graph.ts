@@ -83,7 +83,7 @@ export class CandidateGraph {
       if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
     }
     this.dirty.add(index);
-    this.recount(record);
+    this.recount(record, true);
   }
 
   /** Whether there was such a record. */
@@ -103,15 +103,15 @@ export class CandidateGraph {
     this.dirty.delete(index);
     this.left.delete(index);
     this.free.push(index);
-    this.recount(record);
+    this.recount(record, false);
     return true;
   }
 
   /** Those that lost an edge, since the other record left. */
   private readonly left = new Set<number>();
 
-  private recount(record: Prepared): void {
-    this.generic.recount(record, (value, demoted, block) => {
+  private recount(record: Prepared, came: boolean): void {
+    this.generic.recount(record, came, (value, demoted, block) => {
       this.postings.setMark(block, (this.postings.mark(block) & ~DEMOTED) | (demoted ? DEMOTED : 0));
       for (const member of this.postings.members(block)) this.dirty.add(member);
       this.listener.onValue(value, demoted);

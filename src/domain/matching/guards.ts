@@ -127,7 +127,8 @@ function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['tru
   if (otherGiven && (trusts.given || supports(stands) < 2)) {
     return family === FAMILY.differs ? 'other person' : 'household';
   }
-  if (family === FAMILY.differs && supports(stands) === 0) return 'another family name';
+  const near = !trusts.given && stands.near;
+  if (family === FAMILY.differs && supports(stands) === 0 && !near) return 'another family name';
   if (!stands.family && !stands.given) return nameless(stands, family, given, trusts);
   if (given === GIVEN.initial || given === 0) return stands.birth || stands.other ? undefined : 'initials';
   return stands.birth || stands.near || stands.contact || stands.other ? undefined : 'name alone';

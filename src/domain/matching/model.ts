@@ -72,10 +72,10 @@ export const comparisonsOf = (extra: readonly string[]): readonly string[] => [
 ];
 
 export const defaultThresholds: Thresholds = {
-  automatic: 5,
+  automatic: 4,
   nameAlone: 99,
   review: 0.5,
-  average: 1,
+  average: -2,
   cap: 12,
   margin: 3,
 };

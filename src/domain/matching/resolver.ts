@@ -151,7 +151,7 @@ export class Resolver {
       alarm,
       compared: this.graph.compared,
       proposals: this.proposals.size,
-      demoted: this.demoted().length,
+      demoted: this.graph.generic.count,
     };
   }
 

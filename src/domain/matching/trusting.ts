@@ -11,10 +11,10 @@ import { pairsBy } from './pairing';
 import type { Prepared } from './prepared';
 import { score, scorerOf } from './scoring';
 
-/** Years between the births of parent and child, at the least. */
-const GENERATION = 14;
-/** Share of pairs of random dates, over some ninety years, that lie less than a generation apart: 1 − (1 − 14/90)². */
-const WITHIN = 0.29;
+/** Years between the births of parent and child, at the least and (of one name, in one house) at the most. */
+const GENERATION = [14, 45] as const;
+/** Share of pairs of random dates over ninety years that are outside of this: 1 − (1 − 14/90)² + (1 − 45/90)². */
+const OUTSIDE = 0.54;
 /** Share of errors from which a field is not trusted, and how many pairs must say so. */
 const ERRORS = { birth: 0.02, given: 0.04 } as const;
 const SEEN = 20;
@@ -24,7 +24,7 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
   const scorer = scorerOf(model);
   const { levels } = scorer.agreement;
   const at = (index: number): number => levels[index] ?? 0;
-  const named = { agree: 0, near: 0 };
+  const named = { agree: 0, odd: 0 };
   // Whether those with a conflict share e-mail or telephone as often as those without: one person would.
   const personal = { agree: { all: 0, shared: 0 }, differs: { all: 0, shared: 0 } };
   const keyed = (one: Prepared): readonly string[] =>
@@ -36,7 +36,7 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
     const birth = at(AT.birth);
     if (birth === 0) return;
     if (birth !== BIRTH.differs) named.agree++;
-    else if (Math.abs((a.births[0]?.year ?? 0) - (b.births[0]?.year ?? 0)) < GENERATION) named.near++;
+    else if (isOdd(Math.abs((a.births[0]?.year ?? 0) - (b.births[0]?.year ?? 0)))) named.odd++;
     const [email, phone] = [at(AT.email), at(AT.phone)];
     if (email === 0 && phone === 0) return;
     const one = birth === BIRTH.differs ? personal.differs : personal.agree;
@@ -55,7 +55,7 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
     if (at(AT.given) === GIVEN.differs) born.differs++;
     else born.agree++;
   });
-  const errors = named.near / WITHIN;
+  const errors = named.odd / OUTSIDE;
   const share = ({ all, shared }: { all: number; shared: number }): number => shared / Math.max(1, all);
   const strangers = personal.differs.all >= SEEN / 2 && share(personal.differs) < 0.6 * share(personal.agree);
   return {
@@ -63,6 +63,8 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
     given: !(born.agree >= SEEN && born.differs > ERRORS.given * (born.agree + born.differs)),
   };
 }
+
+const isOdd = (years: number): boolean => years < GENERATION[0] || years > GENERATION[1];
 
 const present =
   (keys: (one: Prepared) => readonly string[]) =>

@@ -113,8 +113,7 @@ const cutPostal = (postal: string): string => (/^\d{9}$/.test(postal) ? postal.s
 const area = (raw: string | undefined): string =>
   raw === undefined || isNothing(raw) ? '' : cutPostal(fold(raw).replaceAll(' ', ''));
 
-/** `undefined` where the address says nothing. */
-export function place(address: DescribedAddress): Place | undefined {
+function read(address: DescribedAddress): Place | undefined {
   const whole = address.lines ?? '';
   const inText = address.street === undefined && !isNothing(whole) ? fromText(whole) : undefined;
   const line = address.street === undefined ? undefined : readLine(address.street);
@@ -133,3 +132,21 @@ export function place(address: DescribedAddress): Place | undefined {
   const { number, street, unit } = found;
   return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
 }
+
+const known = memo(200_000, (text: string): Place | undefined => {
+  const said = text.split('\u0001').map((part) => (part === '' ? undefined : part));
+  const [lines, street, number, unit, postal, locality, region] = said;
+  return read({ lines, street, number, unit, postcode: postal, locality, region });
+});
+
+/** `undefined` where the address says nothing. The same text gives the same object. */
+export const place = ({
+  lines,
+  street,
+  number,
+  unit,
+  postcode,
+  locality,
+  region,
+}: DescribedAddress): Place | undefined =>
+  known([lines, street, number, unit, postcode, locality, region].map((part) => part ?? '').join('\u0001'));

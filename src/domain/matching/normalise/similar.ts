@@ -18,27 +18,41 @@ export function edits(a: string, b: string, limit: number): number {
   return between(a.slice(start, endA), b.slice(start, endB), limit);
 }
 
+/** Three rows of the table of distances, used again by every call. */
+let rows: [Int32Array, Int32Array, Int32Array] = [new Int32Array(64), new Int32Array(64), new Int32Array(64)];
+
 function between(a: string, b: string, limit: number): number {
-  if (a === '' || b === '') return a.length + b.length;
-  let older: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
+  const [n, m] = [a.length, b.length];
+  if (n === 0 || m === 0) return Math.min(n + m, limit + 1);
+  if (limit === 1) return oneEdit(a, b);
+  if (m >= rows[0].length) rows = [new Int32Array(m * 2), new Int32Array(m * 2), new Int32Array(m * 2)];
+  let [older, last, row] = rows;
+  for (let j = 0; j <= m; j++) last[j] = j;
+  for (let i = 1; i <= n; i++) {
+    row[0] = i;
     let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const same = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      const swapped =
-        i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1);
-      if (swapped) cost = Math.min(cost, (older[j - 2] ?? 0) + 1);
-      row.push(cost);
+    const [code, before] = [a.charCodeAt(i - 1), i > 1 ? a.charCodeAt(i - 2) : -1];
+    for (let j = 1; j <= m; j++) {
+      const other = b.charCodeAt(j - 1);
+      let cost = (last[j - 1] ?? 0) + (code === other ? 0 : 1);
+      const [dropped, added] = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1];
+      if (dropped < cost) cost = dropped;
+      if (added < cost) cost = added;
+      if (j > 1 && before === other && code === b.charCodeAt(j - 2)) cost = Math.min(cost, (older[j - 2] ?? 0) + 1);
+      row[j] = cost;
       if (cost < least) least = cost;
     }
     if (least > limit) return limit + 1;
-    older = last;
-    last = row;
+    [older, last, row] = [last, row, older];
   }
-  return Math.min(last[b.length] ?? 0, limit + 1);
+  return Math.min(last[m] ?? 0, limit + 1);
+}
+
+/** Neither first nor last characters are equal any more: one edit is one replaced character or two that changed places. */
+function oneEdit(a: string, b: string): number {
+  if (a.length !== b.length || a.length > 2) return 2;
+  if (a.length === 1) return 1;
+  return a.charCodeAt(0) === b.charCodeAt(1) && a.charCodeAt(1) === b.charCodeAt(0) ? 1 : 2;
 }
 
 /** Jaro-Winkler similarity (Winkler 1990), 0 to 1, for texts of at most 31 characters; longer ones are cut. */
