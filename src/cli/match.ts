@@ -1,6 +1,7 @@
 /** `kith match`: who is one customer in files alone; no server, no data folder, nothing is stored but what is asked for. */
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { Refusal } from '../domain/refusals';
 import { choiceOf } from '../match/plan';
@@ -63,10 +64,19 @@ function explained(
   return { paths: [...files, ...more], pair: [a, b] };
 }
 
-function check({ model, train }: Options, paths: readonly string[]): void {
+function check({ model, train, out, pairs, review, saveModel, columns }: Options, paths: readonly string[]): void {
   if (paths.length === 0) throw new Refusal('bad-parameter', 'say which files: kith match <file.csv> …');
   if (model !== undefined && train !== undefined) {
     throw new Refusal('bad-parameter', 'a frozen model is not trained: say either --model or --train');
+  }
+  const used = new Set(
+    [...paths, ...[model, columns].filter((path) => path !== undefined)].map((path) => resolve(path)),
+  );
+  for (const path of [out, pairs, review, saveModel].filter((one) => one !== undefined)) {
+    if (used.has(resolve(path))) {
+      throw new Refusal('bad-parameter', `${path} is used twice, and would be written over; choose another file`);
+    }
+    used.add(resolve(path));
   }
 }
 

@@ -197,6 +197,15 @@ describe('what is refused says what, where and what to do', () => {
     expect(code).toBe(2);
   });
 
+  it('an output that would write over a file that was read', () => {
+    const { code, err } = t.match(t.file('a.csv', small), '--out', './a.csv');
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: 'kith: ./a.csv is used twice, and would be written over; choose another file\n',
+    });
+    expect(t.read('a.csv')).toBe(small);
+  });
+
   it('no file at all', () => {
     expect(t.match().err).toContain('say which files: kith match <file.csv> …');
   });
