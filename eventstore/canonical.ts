@@ -3,11 +3,6 @@
  * refuses what has no canonical form instead of guessing.
  */
 
-/** A part that was written before, so that one text serves several wholes. */
-export class Written {
-  constructor(readonly text: string) {}
-}
-
 /**
  * Members sorted by UTF-16 code units, numbers and strings as ECMAScript prints them, no white space; members that are
  * `undefined` are left out. Throws `TypeError` for NaN, infinities, lone surrogates and anything that is not JSON.
@@ -15,7 +10,7 @@ export class Written {
 export function canonical(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return quote(value);
+      return quoted(value);
     case 'number':
       if (!Number.isFinite(value)) throw new TypeError(`${value} has no JSON form`);
       return Object.is(value, -0) ? '0' : String(value);
@@ -24,7 +19,6 @@ export function canonical(value: unknown): string {
     case 'object':
       if (value === null) return 'null';
       if (Array.isArray(value)) return list(value);
-      if (value instanceof Written) return value.text;
       if (isMembers(value)) return members(value);
       throw new TypeError('this object has no JSON form');
     default:
@@ -37,7 +31,7 @@ type Members = Readonly<Record<string, unknown>>;
 /** Plain objects only, of any realm: a Map, a Date or a Buffer would lose what it holds. */
 function isMembers(value: object): value is Members {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function list(values: readonly unknown[]): string {
@@ -55,8 +49,7 @@ function members(value: Members): string {
   for (const key of keys) {
     const one = value[key];
     if (one === undefined) continue;
-    if (out.length > 1) out += ',';
-    out += `${quote(key)}:${canonical(one)}`;
+    out += out.length > 1 ? `,${named(key)}${canonical(one)}` : named(key) + canonical(one);
   }
   return `${out}}`;
 }
@@ -67,10 +60,24 @@ function inOrder(keys: string[]): readonly string[] {
   return keys;
 }
 
+/** Names of members as they stand before their values. There are few of them; what is not a name of a schema is not kept for ever. */
+const names = new Map<string, string>();
+const NAMES_KEPT = 2_000;
+
+function named(name: string): string {
+  const kept = names.get(name);
+  if (kept !== undefined) return kept;
+  const made = `${quoted(name)}:`;
+  if (names.size >= NAMES_KEPT) names.clear();
+  names.set(name, made);
+  return made;
+}
+
 /** Nothing to escape, the usual case, is found out faster than JSON.stringify quotes. */
 const PLAIN = /^[ !#-[\]-~\u00a0-\ud7ff\ue000-\uffff]*$/;
 
-function quote(text: string): string {
+/** A text as JSON. Throws `TypeError` for a lone surrogate. */
+export function quoted(text: string): string {
   if (PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('a lone surrogate has no UTF-8 form');
   return JSON.stringify(text);

@@ -4,7 +4,7 @@
  */
 import type { Append, ExpectedRevision, NewEvent, Outcome } from './store';
 
-const FRAME_HEAD = 4;
+const FRAME_HEAD = 8;
 const APPEND_HEAD = 20;
 const EVENT_HEAD = 52;
 
@@ -22,23 +22,62 @@ export function roomForAppend(append: Append): number {
 
 const EXPECTED = { any: 0, none: 1, exact: 2 } as const;
 
-/** `room` is the sum of `roomForAppend`, `count` the number of events. */
-export function packAppends(appends: readonly Append[], room: number, count: number): Buffer {
-  const frame = Buffer.allocUnsafeSlow(FRAME_HEAD + room);
-  const view = new DataView(frame.buffer);
-  view.setUint32(0, count);
-  let at = FRAME_HEAD;
-  for (const { stream, expected, events } of appends) {
+/**
+ * Packs appends one by one, so that what they were made of need not wait for the others. Of appends that `checkAppend`
+ * (deciding.ts) let pass: whoever unpacks a frame does not look again.
+ */
+export class Packing {
+  private frame: Buffer;
+  private view: DataView;
+  private at = FRAME_HEAD;
+  private events = 0;
+  private appends = 0;
+
+  /** `room` in bytes; it grows where that is not enough. */
+  constructor(room: number) {
+    this.frame = Buffer.allocUnsafeSlow(FRAME_HEAD + room);
+    this.view = new DataView(this.frame.buffer);
+  }
+
+  add(append: Append): void {
+    this.ensure(roomForAppend(append));
+    const { frame, view, at } = this;
+    const { stream, expected, events } = append;
     const exact = typeof expected === 'bigint';
     const length = writeText(frame, stream, at + APPEND_HEAD);
     view.setUint32(at, length);
     view.setUint32(at + 4, events.length);
     view.setUint32(at + 8, exact ? EXPECTED.exact : EXPECTED[expected]);
     view.setBigInt64(at + 12, exact ? expected : 0n);
-    at += APPEND_HEAD + length;
-    for (const event of events) at = packEvent(frame, view, at, event);
+    let end = at + APPEND_HEAD + length;
+    for (const event of events) end = packEvent(frame, view, end, event);
+    this.at = end;
+    this.events += events.length;
+    this.appends += 1;
   }
-  return frame.subarray(0, at);
+
+  /** The frame; its buffer is its own. Nothing may be added any more. */
+  take(): Buffer {
+    this.view.setUint32(0, this.events);
+    this.view.setUint32(4, this.appends);
+    return this.frame.subarray(0, this.at);
+  }
+
+  private ensure(room: number): void {
+    const needed = this.at + room;
+    if (needed <= this.frame.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.frame.length));
+    this.frame.copy(larger, 0, 0, this.at);
+    this.frame = larger;
+    this.view = new DataView(larger.buffer);
+  }
+}
+
+/** `room` is the sum of `roomForAppend`. */
+export function packAppends(appends: readonly Append[], room: number): Buffer {
+  const packing = new Packing(room);
+  for (const append of appends) packing.add(append);
+  return packing.take();
 }
 
 /** UTF-8; answers the bytes written. Names are short and nearly always ASCII: a loop beats the call into the runtime. */
@@ -73,6 +112,9 @@ function packEvent(frame: Buffer, view: DataView, at: number, event: NewEvent): 
 
 /** How many events a frame holds. */
 export const eventsIn = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint32(0);
+
+/** How many appends a frame holds. */
+export const appendsIn = (frame: Uint8Array): number => new DataView(frame.buffer, frame.byteOffset).getUint32(4);
 
 /** The appends of a frame, in order. Their bytes are views into the frame. */
 export function* unpackAppends(message: Uint8Array): Generator<Append> {

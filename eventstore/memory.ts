@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkAppend, decideAppend, lift } from './deciding';
 import { Bell, type FollowOptions, followPages } from './follow';
+import { unpackAppends } from './frames';
 import {
   type Append,
   type EventLog,
@@ -60,6 +61,10 @@ export class MemoryLog implements EventLog {
     const outcomes = appends.map((append) => this.commit(append));
     this.bell.ring();
     return outcomes;
+  }
+
+  appendFrame(frame: Uint8Array): Promise<readonly Outcome[]> {
+    return this.appendBatch([...unpackAppends(frame)]);
   }
 
   private commit({ stream, expected, events }: Append): Outcome {

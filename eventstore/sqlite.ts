@@ -101,6 +101,23 @@ export function sqliteCode(error: unknown): number | undefined {
   return typeof code === 'number' ? code & 0xff : undefined;
 }
 
+/** SQLite threw it, and no code of ours. */
+export const isOfSqlite = (error: unknown): error is Error =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+
+/** Result codes, and what SQLite says of them: some errors of the package come without their code. */
+const DAMAGED = { codes: [11, 26], words: /^(database disk image is malformed|file is not a database)/ };
+const UNREAD = { codes: [10], words: /^(disk I\/O error|no such (table|column))/ };
+
+const isOneOf = (error: unknown, { codes, words }: typeof DAMAGED): boolean =>
+  isOfSqlite(error) && (codes.includes(sqliteCode(error) ?? 0) || words.test(error.message));
+
+/** The file is not as SQLite wrote it. */
+export const isDamage = (error: unknown): boolean => isOneOf(error, DAMAGED);
+
+/** The same, or the disk does not give it back, or its tables are others than were made. */
+export const isUnreadable = (error: unknown): boolean => isDamage(error) || isOneOf(error, UNREAD);
+
 /**
  * Any text as the text SQLite is given: the package cuts a bound text off at U+0000, so two ids would become one. U+0000
  * and, to stay reversible, U+0001 are written as two characters. Every text from outside passes here before it is bound.

@@ -157,6 +157,11 @@ export interface EventLog extends LogReader {
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome>;
   /** Many appends, each atomic for itself, in order; one outcome an item. */
   appendBatch(appends: readonly Append[]): Promise<readonly Outcome[]>;
+  /**
+   * `appendBatch` of what `packAppends` (frames.ts) packed, for who packs on another thread: an engine that wants bytes
+   * takes them as they are. The frame stays the caller's and is not changed.
+   */
+  appendFrame(frame: Uint8Array): Promise<readonly Outcome[]>;
   /** Pages from `after` on, for ever. `caughtUp` is true on each page (perhaps empty) that ends at the head. Ends when `signal` aborts or the log closes. */
   follow(
     after: Position,

@@ -5,10 +5,13 @@ import { isFresh } from '../eventstore/embedded/schema';
 import { MemoryLog } from '../eventstore/memory';
 import { type EventLog, LogError } from '../eventstore/store';
 import { inlineProjector } from './app/inline';
+import { Deciding } from './app/deciding';
 import { Intake } from './app/intake';
+import { currentModel } from './app/models';
+import type { Decide } from './app/resolving';
+import { Stewarding } from './app/stewarding';
 import type { Kith } from './app/kith';
 import type { Progress } from './app/lifecycle';
-import { everyRecordAlone } from './app/membership';
 import type { ViewReader } from './app/ports';
 import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
@@ -46,36 +49,30 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const log = new MemoryLog();
   const store = new MemoryViewStore();
   const waiters = new Waiters();
-  const projector = inlineProjector(
-    log,
-    store,
-    identitySeal,
-    everyRecordAlone,
-    foldFingerprint(),
-    level(waiters),
-    options.runner,
-  );
-  await projector.started;
-  const views = store.reader();
-  return assemble({
-    folder: undefined,
-    log,
-    keys: passingKeys(options.tenant ?? 'default'),
-    views,
-    projector,
-    waiters,
-    now,
-    options,
+  const keys = passingKeys(options.tenant ?? 'default');
+  const deciding = new Deciding(log, keys, identitySeal, now);
+  const matching = { decide: grantTo(deciding), model: currentModel(log, identitySeal) };
+  const projector = inlineProjector(log, store, identitySeal, foldFingerprint(), level(waiters), {
+    ...options.runner,
+    ...(options.matching !== false && { matching }),
   });
+  await projector.started;
+  return assemble({ folder: undefined, log, keys, deciding, views: store.reader(), projector, waiters, now, options });
 }
 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
   const { log, keys } = await openEmbeddedLog(folder, options);
   const waiters = new Waiters();
-  const projector = threadProjector({ folder, fingerprint: fingerprintOf(log), options: {} }, level(waiters));
+  const deciding = new Deciding(log, keys, identitySeal, now);
+  const projector = threadProjector(
+    { folder, fingerprint: fingerprintOf(log), options: {}, matching: options.matching ?? true },
+    grantTo(deciding),
+    level(waiters),
+  );
   try {
     await projector.started;
-    return assemble({ folder, log, keys, views: openViewReader(folder), projector, waiters, now, options });
+    const views = openViewReader(folder);
+    return assemble({ folder, log, keys, deciding, views, projector, waiters, now, options });
   } catch (problem) {
     await projector.stop().catch(() => undefined);
     await log.close();
@@ -102,15 +99,25 @@ async function openEmbeddedLog(
   return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys), columnsOf }), keys };
 }
 
+/** What the resolver wants is decided as Kith's own doing. */
+const grantTo =
+  (deciding: Deciding): Decide =>
+  async (wishes) =>
+    void (await deciding.decide(wishes));
+
 /** Views belong to the folds that made them and to the log that they were made of. */
 const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;
 
-const level = (waiters: Waiters) => (progress: Progress) => waiters.reached(progress.position);
+const level = (waiters: Waiters) => (progress: Progress) => {
+  waiters.reached(progress.position);
+  waiters.progressed();
+};
 
 interface Parts {
   readonly folder: string | undefined;
   readonly log: EventLog;
   readonly keys: LogKeys;
+  readonly deciding: Deciding;
   readonly views: ViewReader;
   readonly projector: Projector;
   readonly waiters: Waiters;
@@ -118,7 +125,7 @@ interface Parts {
   readonly options: OpenOptions;
 }
 
-function assemble({ folder, log, keys, views, projector, waiters, now, options }: Parts): Kith {
+function assemble({ folder, log, keys, deciding, views, projector, waiters, now, options }: Parts): Kith {
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
@@ -132,7 +139,9 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
     views,
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
-    reading: new Reading(log, views, seal, everyRecordAlone),
+    reading: new Reading(log, views, seal),
+    stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => projector.explain(a, b)),
+    settled: (timeoutMs) => settled(log, projector, waiters, timeoutMs),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
       const { state, reason } = progress;
@@ -159,6 +168,23 @@ function assemble({ folder, log, keys, views, projector, waiters, now, options }
       await log.close();
     },
   };
+}
+
+/** True once the views are level with the log and everything that follows for who is one customer is decided. */
+async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    while (!late.signal.aborted) {
+      const { position, settled: done } = projector.progress();
+      if (position >= (await log.head()).position && done !== false) return true;
+      await Promise.race([waiters.change(), pause(1_000, late.signal)]);
+    }
+    return false;
+  } finally {
+    clearTimeout(timer);
+    late.abort();
+  }
 }
 
 /** The runner reads the log by itself; it only wants to hear that there is something to read. */

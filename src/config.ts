@@ -14,6 +14,8 @@ export interface Config {
   /** Milliseconds since 1970 UTC at which the clock stands still. */
   readonly clock?: number;
   readonly maxEventBytes: number;
+  /** Whether records are matched; links that were decided hold either way. */
+  readonly matching: boolean;
 }
 
 export const settings = [
@@ -29,6 +31,11 @@ export const settings = [
     name: 'KITH_CLOCK',
     fallback: '',
     says: 'RFC 3339 time at which the clock stands still, for demos and comparisons that must repeat exactly.',
+  },
+  {
+    name: 'KITH_MATCHING',
+    fallback: 'on',
+    says: '`off`: nobody looks for records of one party; what was decided before, or is decided by hand, holds.',
   },
   { name: 'KITH_MAX_EVENT_BYTES', fallback: '262144', says: 'Largest stored event in bytes.' },
 ] as const;
@@ -52,8 +59,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: whole(value('KITH_PORT'), 'KITH_PORT', 0, 65_535),
     tenant: value('KITH_TENANT'),
     ...(clock && { clock: readTime(clock, 'KITH_CLOCK').ms }),
+    matching: onOrOff(value('KITH_MATCHING')),
     maxEventBytes: whole(value('KITH_MAX_EVENT_BYTES'), 'KITH_MAX_EVENT_BYTES', 1_024, 16 * 1024 * 1024),
   };
+}
+
+function onOrOff(text: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new Refusal('bad-parameter', `KITH_MATCHING is ${JSON.stringify(text)}; on or off is wanted`);
 }
 
 function whole(text: string, name: Name, least: number, most: number): number {

@@ -5,26 +5,34 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EmbeddedReader } from '../eventstore/embedded/reader';
 import { Lifecycle } from './app/lifecycle';
-import { everyRecordAlone } from './app/membership';
+import { currentModel } from './app/models';
+import type { Decide } from './app/resolving';
 import { pause, Waking } from './app/waking';
 import type { Answer, FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 
 async function main(): Promise<void> {
-  const { folder, fingerprint, options }: RunnerData = workerData;
+  const { folder, fingerprint, options, matching }: RunnerData = workerData;
   const tell = (message: FromRunner) => parentPort?.postMessage(message);
   const log = new EmbeddedReader(folder);
   const store = EmbeddedViewStore.open(folder);
   const waking = new Waking();
-  const lifecycle = new Lifecycle(log, store, identitySeal, everyRecordAlone, {
+  let decided: (error: string | undefined) => void = () => undefined;
+  const decide: Decide = (wishes) =>
+    new Promise((resolve, reject) => {
+      decided = (error) => (error === undefined ? resolve() : reject(new Error(error)));
+      tell({ kind: 'wishes', wishes });
+    });
+  const lifecycle = new Lifecycle(log, store, identitySeal, {
     ...options,
     fingerprint,
+    ...(matching && { matching: { decide, model: currentModel(log, identitySeal) } }),
     pause,
     wake: (signal) => waking.wait(signal),
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
-  const answer = async (id: number, act: () => Promise<Pick<Answer, 'report' | 'retried'> | void>) => {
+  const answer = async (id: number, act: () => Promise<Pick<Answer, 'report' | 'retried' | 'explanation'> | void>) => {
     try {
       tell({ kind: 'answer', id, ...(await act()) });
     } catch (problem) {
@@ -41,6 +49,10 @@ async function main(): Promise<void> {
           report: await lifecycle.rebuild({ switchOver: message.switchOver, onProgress }),
         }));
       }
+      case 'decided':
+        return decided(message.error);
+      case 'explain':
+        return void answer(message.id, async () => ({ explanation: await lifecycle.explain(message.a, message.b) }));
       case 'retry':
         return void answer(message.id, async () => ({ retried: await lifecycle.retryParked() }));
       case 'stop':

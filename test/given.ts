@@ -13,10 +13,10 @@ export interface Given {
   send(...facts: JsonObject[]): Promise<readonly ItemResult[]>;
 }
 
-/** The clock begins at noon of New Year's Day 2026. Close `kith` when done. */
-export async function given(runner: RunnerOptions = {}): Promise<Given> {
+/** The clock begins at noon of New Year's Day 2026. Nobody matches records unless told to. Close `kith` when done. */
+export async function given(runner: RunnerOptions = {}, { matching = false } = {}): Promise<Given> {
   let clock = Date.UTC(2026, 0, 1, 12);
-  const kith = await openKith({ data: 'memory', now: () => clock, runner });
+  const kith = await openKith({ data: 'memory', now: () => clock, runner, matching });
   return {
     kith,
     at: (time) => {

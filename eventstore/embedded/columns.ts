@@ -2,7 +2,7 @@
  * The columns of the events, which are there to find them by, against the bytes, which are what counts: the deep part of
  * a verify. What the bytes say only the host can read.
  */
-import { type Database, plainText, rowsOf, type Statement } from '../sqlite';
+import { type Database, isOfSqlite, plainText, rowsOf, type Statement } from '../sqlite';
 import type { Position } from '../store';
 import { leafHash } from '../tree';
 import { Found } from './found';
@@ -55,8 +55,15 @@ export class Columns {
   /** Throws `Found` at the first event whose columns are not what was written. To be called page by page, in order. */
   check(from: Position, to: Position): void {
     for (const row of this.events.all(from, to) as Row[]) {
-      this.checkOrder(row);
-      this.checkAgainstBytes(row);
+      try {
+        this.checkOrder(row);
+        this.checkAgainstBytes(row);
+      } catch (problem) {
+        // A column of another kind than it was made as, or bytes that the host cannot read.
+        if (problem instanceof Found || isOfSqlite(problem)) throw problem;
+        const why = problem instanceof Error ? problem.message : String(problem);
+        throw new Found(row.position, `the columns or the bytes of this event are not what was written: ${why}`);
+      }
     }
   }
 

@@ -78,6 +78,11 @@ export class EmbeddedLog extends EmbeddedReader implements EventLog {
     return this.writer.send(appends);
   }
 
+  async appendFrame(frame: Uint8Array): Promise<readonly Outcome[]> {
+    this.writable();
+    return this.writer.sendFrame(frame);
+  }
+
   follow(after: Position, options?: FollowOptions): AsyncIterable<Page & { readonly caughtUp: boolean }> {
     return followPages(this, this.bell, () => this.state !== 'open', after, options);
   }

@@ -3,7 +3,7 @@
  * Each call is short and leaves no transaction open, because an open one would keep the WAL from being reused.
  */
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Database, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
+import { type Database, isUnreadable, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
 import {
   type Filter,
   type Head,
@@ -60,7 +60,13 @@ export class EmbeddedReader implements LogReader {
     this.db = db;
     this.meta = meta;
     this.id = meta.logId;
-    this.sql = statements(db);
+    try {
+      this.sql = statements(db);
+    } catch (problem) {
+      db.close();
+      if (!isUnreadable(problem)) throw problem;
+      throw new LogError('not-a-log', `the tables of log.db in ${folder} are not those of a log`);
+    }
   }
 
   async read(

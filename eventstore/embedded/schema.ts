@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sameBytes } from '../deciding';
-import { type Database, openDatabase, openPlain, rowsOf, type SqlValue, sqliteCode } from '../sqlite';
+import { type Database, isDamage, openDatabase, openPlain, rowsOf, type SqlValue } from '../sqlite';
 import { LogError, type Position } from '../store';
 import { Frontier, type OnNode } from '../tree';
 
@@ -130,15 +130,11 @@ function readMeta(db: Database): ReadonlyMap<string, SqlValue> {
   return new Map(rows as [string, SqlValue][]);
 }
 
-const CORRUPT = 11;
-const NOT_A_DATABASE = 26;
-
 function guarded<T>(folder: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = sqliteCode(error);
-    if (code !== NOT_A_DATABASE && code !== CORRUPT) throw error;
+    if (!isDamage(error)) throw error;
     throw new LogError('not-a-log', `log.db in ${folder} cannot be read as a log: ${(error as Error).message}`);
   }
 }

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { type Append, LogError, type Outcome } from '../store';
-import { packAppends, roomForAppend, unpackOutcomes } from '../frames';
+import { appendsIn, packAppends, roomForAppend, unpackOutcomes } from '../frames';
 import type { FromWriter, ToWriter, WriterStart } from './writer';
 
 /** Bytes handed to the writer and not yet answered; beyond this, appends wait for their turn. */
@@ -15,7 +15,11 @@ const MAX_IN_FLIGHT = 64 * 1024 * 1024;
 const FRAME_EVENTS = 5_000;
 
 interface Waiting {
-  readonly appends: readonly Append[];
+  /** Packed already, or yet to be. */
+  readonly what: Uint8Array | readonly Append[];
+  /** How many appends. */
+  readonly count: number;
+  /** Bytes that they take on the way. */
   readonly room: number;
   readonly outcomes: Outcome[];
   readonly resolve: (outcomes: readonly Outcome[]) => void;
@@ -78,8 +82,19 @@ export class WriterThread {
     if (appends.length === 0) return Promise.resolve([]);
     let room = 0;
     for (const append of appends) room += roomForAppend(append);
+    return this.enqueue(appends, appends.length, room);
+  }
+
+  /** The same of a frame, which is copied. */
+  sendFrame(frame: Uint8Array): Promise<readonly Outcome[]> {
+    if (this.dead) return Promise.reject(this.dead);
+    const count = appendsIn(frame);
+    return count === 0 ? Promise.resolve([]) : this.enqueue(frame, count, frame.length);
+  }
+
+  private enqueue(what: Waiting['what'], count: number, room: number): Promise<readonly Outcome[]> {
     return new Promise((resolve, reject) => {
-      this.queued.push({ appends, room, outcomes: [], resolve, reject });
+      this.queued.push({ what, count, room, outcomes: [], resolve, reject });
       this.schedule();
     });
   }
@@ -141,7 +156,7 @@ export class WriterThread {
       const waiting = this.sent[done] as Waiting;
       waiting.outcomes.push(outcome);
       changed ||= outcome.kind === 'appended';
-      if (waiting.outcomes.length < waiting.appends.length) continue;
+      if (waiting.outcomes.length < waiting.count) continue;
       this.inFlight -= waiting.room;
       waiting.resolve(waiting.outcomes);
       done += 1;
@@ -172,22 +187,30 @@ function deathNote(cause: unknown): string {
   return `the writing thread of this log ended${why}; whether its last appends are stored is unknown: open the log again and send them with the same ids`;
 }
 
-function* framesOf(waiting: readonly Waiting[]): Generator<Buffer> {
+/** In the order in which they wait. Each has its buffer for itself. */
+function* framesOf(waiting: readonly Waiting[]): Generator<Uint8Array> {
   let appends: Append[] = [];
   let [room, events] = [0, 0];
+  const packed = (): Buffer[] => {
+    const frames = events > 0 ? [packAppends(appends, room)] : [];
+    appends = [];
+    [room, events] = [0, 0];
+    return frames;
+  };
   for (const one of waiting) {
-    for (const append of one.appends) {
-      if (events > 0 && events + append.events.length > FRAME_EVENTS) {
-        yield packAppends(appends, room, events);
-        appends = [];
-        [room, events] = [0, 0];
-      }
+    if (one.what instanceof Uint8Array) {
+      yield* packed();
+      yield new Uint8Array(one.what);
+      continue;
+    }
+    for (const append of one.what) {
+      if (events + append.events.length > FRAME_EVENTS) yield* packed();
       appends.push(append);
-      room += one.appends.length === 1 ? one.room : roomForAppend(append);
+      room += one.count === 1 ? one.room : roomForAppend(append);
       events += append.events.length;
     }
   }
-  yield packAppends(appends, room, events);
+  yield* packed();
 }
 
 /** Jest transforms nothing inside a worker: tests that run from .ts files use the compiled thread. */

@@ -2,10 +2,11 @@
  * Recomputes the tree from stored bytes and names the first place where the log is not what was written. It trusts the
  * saved hashes only as far as they agree; a log cut together with them needs a seal kept elsewhere.
  */
-import { type Database, rowsOf, type Statement } from '../sqlite';
+import { type Database, isOfSqlite, rowsOf, type Statement } from '../sqlite';
 import type { Position, Verdict } from '../store';
 import { Frontier, leafHash } from '../tree';
 import { Columns, type ColumnsOf } from './columns';
+import { checkFile, damageFrom } from './damage';
 import { Found } from './found';
 import { type Meta, NODE_LEVEL, readFrontier } from './schema';
 
@@ -21,22 +22,34 @@ export interface VerifyOptions {
 const PAGE = 2_000n;
 
 export async function verifyLog(db: Database, meta: Meta, options: VerifyOptions): Promise<Verdict> {
+  let next = meta.firstPosition;
   try {
-    const saved = readFrontier(db);
+    const saved = savedFrontier(db, meta);
     const tree = new Recomputing(db, meta);
     const deep = options.deep ? new Columns(db, options.columnsOf) : undefined;
     while (tree.size < saved.size) {
       const rest = saved.size - tree.size;
       const [from, to] = tree.page(rest < PAGE ? rest : PAGE, saved.size);
       deep?.check(from, to);
+      next = to + 1n;
       options.onProgress?.(tree.size, saved.size);
       await options.pause();
     }
     tree.compare(saved);
+    checkFile(db, meta.firstPosition, saved.size, options.deep ?? false);
     return { ok: true, size: tree.size, root: tree.root() };
-  } catch (found) {
-    if (!(found instanceof Found)) throw found;
+  } catch (problem) {
+    const found = problem instanceof Found ? problem : damageFrom(db, next, next + PAGE, problem);
     return { ok: false, broken: { position: found.position, what: found.what } };
+  }
+}
+
+function savedFrontier(db: Database, { firstPosition }: Meta): Frontier {
+  try {
+    return readFrontier(db);
+  } catch (problem) {
+    if (isOfSqlite(problem)) throw problem;
+    throw new Found(firstPosition, 'what was saved of the tree is damaged; no event can be compared with it');
   }
 }
 
@@ -67,9 +80,13 @@ class Recomputing {
   page(count: bigint, committed: bigint): [Position, Position] {
     const from = this.meta.firstPosition + this.size;
     const to = from + count - 1n;
-    const rows = this.bytes.all(from, to) as [Uint8Array][];
+    const rows = this.bytes.all(from, to) as [unknown][];
     if (rows.length < count) this.missing(from, to, committed);
-    for (const [bytes] of rows) this.frontier.add(leafHash(bytes));
+    for (const [i, [bytes]] of rows.entries()) {
+      if (!(bytes instanceof Uint8Array))
+        throw new Found(from + BigInt(i), 'what is stored of this event are no bytes');
+      this.frontier.add(leafHash(bytes));
+    }
     return [from, to];
   }
 
@@ -120,8 +137,9 @@ class Recomputing {
       { bigints: true },
     );
     for (const row of rows.iterate(first, last)) {
-      const [position, leaf, bytes] = row as [bigint, Uint8Array, Uint8Array];
-      if (leafHash(bytes).compare(leaf) !== 0) throw new Found(position, 'the bytes of this event do not fit its hash');
+      const [position, leaf, bytes] = row as [bigint, unknown, Uint8Array];
+      if (!(leaf instanceof Uint8Array) || leafHash(bytes).compare(leaf) !== 0)
+        throw new Found(position, 'the bytes of this event do not fit its hash');
     }
     throw new Found(first, `the events ${first} to ${last} do not add up to the hash that was saved for them${more}`);
   }

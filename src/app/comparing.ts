@@ -3,7 +3,7 @@ import type { RecordId } from '../domain/kernel';
 import type { RebuildReport } from './kith';
 import type { Collection, Parked, ViewReader } from './ports';
 
-const collections: readonly Collection[] = ['records', 'customers'];
+const collections: readonly Collection[] = ['records', 'customers', 'links'];
 const NAMED = 20;
 const CHUNK = 1_000;
 

@@ -5,14 +5,16 @@
  */
 import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../domain/envelope';
-import { type CustomerId, type RecordId, recordId } from '../domain/kernel';
+import { type RecordId, recordId } from '../domain/kernel';
+import { pairOf } from '../domain/link';
 import { isRevision } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { customerOf, lookupKeysOf } from '../projections/customer';
 import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
 import { empty, type evolve, isEmpty, type RecordView } from '../projections/record';
 import { type Chunks, decodedChunks, foldChunks, positionsOf, Unfoldable } from './folding';
-import type { Membership } from './membership';
+import { Books } from './books';
+import { groupsOf, identityLine } from './membership';
 import { firstRefused, tryAlone } from './parking';
 import { Pending } from './pending';
 import type { Checkpoint, ViewSet, Written } from './ports';
@@ -21,17 +23,29 @@ export interface Sources {
   readonly log: Pick<LogReader, 'readAt'>;
   readonly views: ViewSet;
   readonly seal: Seal;
-  readonly membership: Membership;
   readonly fold: typeof evolve;
-  /** Only events for which this holds. */
+  /** Only facts for which this holds; decisions about pairs are knowledge, and stand outside the clock of facts. */
   readonly only?: (event: LoggedEvent) => boolean;
+  /** Told after each write which records said something new, and which pairs were decided about. */
+  readonly onWritten?: (written: WrittenRecords) => void;
+}
+
+export interface WrittenRecords {
+  readonly records: ReadonlySet<RecordId>;
+  /** Records about whom something was decided. */
+  readonly decided: ReadonlySet<RecordId>;
 }
 
 export class Drafts {
   readonly pending = new Pending();
   private readonly drafts = new Map<RecordId, RecordView>();
+  private readonly books: Books;
+  /** While a build goes part by part: records that are not alone, whose customers are written when all parts are. */
+  private late: Set<RecordId> | undefined;
 
-  constructor(private readonly sources: Sources) {}
+  constructor(private readonly sources: Sources) {
+    this.books = new Books(sources.views);
+  }
 
   /** Record views held. */
   get size(): number {
@@ -40,6 +54,7 @@ export class Drafts {
 
   /** Folds a page. Nothing is written. */
   async take(logged: readonly LoggedEvent[]): Promise<void> {
+    if (!this.late) await this.takePairs(logged);
     const events = this.decoded(logged);
     const touched = new Set<RecordId>();
     for (const one of events) for (const record of one.records) touched.add(record);
@@ -50,6 +65,17 @@ export class Drafts {
         if (event) this.evolve(record, event, position);
         else this.park(record, position, recordedAt, problem);
       }
+    }
+  }
+
+  /** Of a page, what was decided about pairs. Throws where it cannot be read: who is one customer is never guessed. */
+  async takePairs(logged: readonly LoggedEvent[]): Promise<void> {
+    for (const { stream, bytes, position, recordedAt } of logged) {
+      const pair = pairOf(stream);
+      if (!pair) continue;
+      await this.books.take(pair, decode(bytes, this.sources.seal));
+      for (const record of [pair.a, pair.b])
+        this.pending.entry({ record: identityLine(record), occurredAt: recordedAt, position });
     }
   }
 
@@ -109,7 +135,8 @@ export class Drafts {
     const touched = [...this.pending.touched];
     const documents = [
       ...touched.map((record) => this.recordDocument(record)),
-      ...(await this.customerDocuments(touched)),
+      ...this.books.documents(),
+      ...(await this.customerDocuments([...touched, ...this.books.touched])),
     ];
     const { parked, unparked } = this.pending;
     await this.sources.views.write({
@@ -119,8 +146,25 @@ export class Drafts {
       parked: [...parked.values()],
       unparked,
     });
+    this.sources.onWritten?.({ records: this.pending.touched, decided: this.books.touched });
     for (const record of parked.keys()) this.drafts.delete(record);
     this.pending.clear();
+    this.books.written();
+  }
+
+  /** A build that goes part by part has taken in all pairs; from now on the parts of one customer come one by one. */
+  putOff(): void {
+    this.late = new Set();
+  }
+
+  /** Writes the customers that were put off: every record is written by now. */
+  async writePutOff(to: Checkpoint): Promise<void> {
+    const records = [...(this.late ?? [])];
+    this.late = undefined;
+    for (let from = 0; from < records.length; from += CUSTOMERS_A_WRITE) {
+      const documents = await this.customerDocuments(records.slice(from, from + CUSTOMERS_A_WRITE));
+      await this.sources.views.write({ checkpoint: to, documents, timeline: [], parked: [], unparked: [] });
+    }
   }
 
   /**
@@ -179,32 +223,42 @@ export class Drafts {
     return { collection: 'records', id: record, body: writeRecord(view), keys: lookupKeysOf(view) };
   }
 
-  /** Second stage: the customers of the touched records, each the sum of all its records. */
+  /** Second stage: the customers of the touched records, each the sum of all its records, stored under the first of them. */
   private async customerDocuments(touched: readonly RecordId[]): Promise<Written[]> {
-    const customers = new Map<CustomerId, readonly RecordId[]>();
-    for (const record of touched) {
-      const customer = this.sources.membership.customerOf(record);
-      if (!customers.has(customer)) customers.set(customer, this.sources.membership.recordsOf(customer));
-    }
-    await this.load([...customers.values()].flat().filter((record) => !this.pending.touched.has(record)));
-    return [...customers].map(([customer, records]) => {
-      const views = records.flatMap((record) => this.drafts.get(record) ?? []).filter((view) => !isEmpty(view));
-      return {
+    const groups = [...new Set((await groupsOf(touched, this.books.of)).values())];
+    const now = groups.filter((group) => group.length === 1 || !this.late);
+    for (const record of groups.filter((group) => !now.includes(group)).flat()) this.late?.add(record);
+    const stored = await this.stored(now.flat().filter((record) => !this.drafts.has(record)));
+    return now.flatMap((group) => {
+      const views = group.flatMap((record) => this.drafts.get(record) ?? stored.get(record) ?? []);
+      const told = views.filter((view) => !isEmpty(view));
+      const customer = told.length > 0 ? customerOf(told) : undefined;
+      return group.map((id) => ({
         collection: 'customers',
-        id: recordId(customer),
-        body: views.length > 0 ? writeCustomer(customerOf(views)) : undefined,
-      };
+        id,
+        body: customer && recordId(customer.customer) === id ? writeCustomer(customer) : undefined,
+      }));
     });
+  }
+
+  /** Views of records that are not in memory, those that stand still among them. */
+  private async stored(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, RecordView>> {
+    if (records.length === 0) return NO_VIEWS;
+    const bodies = await this.sources.views.load('records', records);
+    return new Map([...bodies].map(([record, body]) => [record, readRecord(body)]));
   }
 
   /** Lets go of the views in memory; what is pending stays. */
   release(): void {
     this.drafts.clear();
+    if (!this.late) this.books.release();
   }
 
   forget(): void {
     this.drafts.clear();
     this.pending.clear();
+    this.books.forget();
+    this.late = undefined;
   }
 }
 
@@ -220,6 +274,10 @@ interface Decoded {
 }
 
 const NONE: readonly RecordId[] = [];
+const NO_VIEWS: ReadonlyMap<RecordId, RecordView> = new Map();
+
+/** Customers of several records that a build writes at once. */
+const CUSTOMERS_A_WRITE = 1_000;
 
 /** The records that an event concerns: its subject, and who else took part. */
 function recordsOf({ record, parties }: FactEvent): readonly RecordId[] {

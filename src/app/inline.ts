@@ -1,8 +1,7 @@
 /** The projector in the host's own thread: for the memory engine, tests, and hosts that want no worker. */
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import { Lifecycle, type Progress } from './lifecycle';
-import type { Membership } from './membership';
+import { Lifecycle, type LifecycleOptions, type Progress } from './lifecycle';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
 import type { RunnerOptions } from './runner';
@@ -12,14 +11,13 @@ export function inlineProjector(
   log: EventLog,
   store: ViewStore,
   seal: Seal,
-  membership: Membership,
   fingerprint: string,
   onProgress: (progress: Progress) => void,
-  options: RunnerOptions = {},
+  options: RunnerOptions & Pick<LifecycleOptions, 'matching'> = {},
 ): Projector {
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   const waking = new Waking();
-  const lifecycle = new Lifecycle(log, store, seal, membership, {
+  const lifecycle = new Lifecycle(log, store, seal, {
     ...options,
     fingerprint,
     pause,
@@ -32,6 +30,7 @@ export function inlineProjector(
     wake: () => waking.ring(),
     rebuild: (how) => lifecycle.rebuild(how),
     retryParked: () => lifecycle.retryParked(),
+    explain: (a, b) => lifecycle.explain(a, b),
     stop: () => lifecycle.stop(),
   };
 }

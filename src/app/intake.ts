@@ -45,23 +45,31 @@ export class Intake {
     const tried = items.map((item) => tryAdmit(item, admission));
     const admitted = tried.filter((t): t is Admitted => !(t instanceof Refusal));
     const outcomes = admitted.length === 0 ? [] : await this.log.appendBatch(admitted.map((a) => a.append));
-    const waiting = outcomes.values();
-    return Promise.all(
-      tried.map(async (one) => (one instanceof Refusal ? refused(one) : this.answer(one, waiting.next().value))),
-    );
+    const results: ItemResult[] = [];
+    let next = 0;
+    for (const one of tried) {
+      if (one instanceof Refusal) {
+        results.push(refused(one));
+        continue;
+      }
+      const outcome = outcomes[next++];
+      if (!outcome) throw new Error('the log gave fewer outcomes than it was given appends');
+      results.push(outcome.kind === 'appended' ? accepted(one, outcome.position) : await this.answer(one, outcome));
+    }
+    return results;
   }
 
-  private async answer({ envelope, append }: Admitted, outcome: Outcome | undefined): Promise<ItemResult> {
-    if (!outcome) throw new Error('the log gave fewer outcomes than it was given appends');
-    const place = { event: envelope.id, record: append.stream.slice('record-'.length) };
+  private async answer(
+    { envelope, append }: Admitted,
+    outcome: Exclude<Outcome, { kind: 'appended' }>,
+  ): Promise<ItemResult> {
     switch (outcome.kind) {
-      case 'appended':
-        return { outcome: 'accepted', ...place, position: outcome.position };
       case 'duplicate': {
         const last = (await revisionsOf(this.log, envelope.id, this.context.seal)).at(-1);
         return {
           outcome: last?.kind === 'retracted' ? 'retracted' : 'duplicate',
-          ...place,
+          event: envelope.id,
+          record: recordIn(append),
           position: outcome.position,
         };
       }
@@ -83,6 +91,15 @@ export class Intake {
     }
   }
 }
+
+const accepted = ({ envelope, append }: Admitted, position: bigint): ItemResult => ({
+  outcome: 'accepted',
+  event: envelope.id,
+  record: recordIn(append),
+  position,
+});
+
+const recordIn = ({ stream }: Admitted['append']): string => stream.slice('record-'.length);
 
 function tryAdmit(item: unknown, admission: Admission): Admitted | Refusal {
   try {

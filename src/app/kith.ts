@@ -6,6 +6,7 @@ import type { Intake } from './intake';
 import type { ViewReader } from './ports';
 import type { Reading } from './reading';
 import type { Revising } from './revising';
+import type { Stewarding } from './stewarding';
 
 /** How far the views are behind the log, and whether anybody should look. */
 export interface Status {
@@ -47,11 +48,14 @@ export interface Kith {
   readonly intake: Intake;
   readonly revising: Revising;
   readonly reading: Reading;
+  readonly stewarding: Stewarding;
   /** The live generation. */
   readonly views: ViewReader;
   status(): Promise<Status>;
   /** Resolves true once the views hold `position`, false after `timeoutMs`. */
   reached(position: Position, timeoutMs: number): Promise<boolean>;
+  /** Resolves true once the views are level with the log and all that follows for who is one customer is decided, false after `timeoutMs`. */
+  settled(timeoutMs: number): Promise<boolean>;
   /** Builds a new generation beside the live one, compares document by document, and switches unless told not to. */
   rebuild(options?: { switch?: boolean; onProgress?: (done: Position, of: Position) => void }): Promise<RebuildReport>;
   /** Folds parked records again; answers how many are well now and how many are not. */

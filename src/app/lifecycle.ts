@@ -4,10 +4,12 @@
  */
 import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
-import type { Membership } from './membership';
 import { compareViews } from './comparing';
-import type { ViewSet, ViewStore } from './ports';
+import type { Generation, ViewSet, ViewStore } from './ports';
+import { type Matching, Resolving } from './resolving';
 import { Runner, type RunnerOptions, type Step } from './runner';
 
 export interface Progress {
@@ -18,9 +20,15 @@ export interface Progress {
   readonly views: string;
   /** Why it stopped, or what it is retrying. */
   readonly reason?: string;
+  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
+  readonly settled?: boolean;
+  /** Why matching does not get on; it is tried again. */
+  readonly unmatched?: string;
 }
 
 export interface LifecycleOptions extends RunnerOptions {
+  /** How records are matched; nobody matches them when absent. */
+  readonly matching?: Matching;
   /** Names the folds; views made by others are rebuilt. */
   readonly fingerprint: string;
   readonly onProgress: (progress: Progress) => void;
@@ -37,20 +45,28 @@ export interface LifecycleOptions extends RunnerOptions {
  */
 const GATHER = { least: 3, most: 250 };
 
+/** Milliseconds until matching that failed is tried again. */
+const MATCH_AGAIN = 1_000;
+
 export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
   private following: Promise<void> = Promise.resolve();
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly resolving: Resolving | undefined;
+  /** Generations that could not be dropped. */
+  private readonly left = new Set<string>();
 
   constructor(
     private readonly log: LogReader,
     private readonly store: ViewStore,
     private readonly seal: Seal,
-    private readonly membership: Membership,
     private readonly options: LifecycleOptions,
-  ) {}
+  ) {
+    const { matching } = options;
+    if (matching) this.resolving = new Resolving(() => this.opened().views, matching);
+  }
 
   /**
    * Opens the views that these folds made of this log, or begins new ones beside those that readers see. Resolves when
@@ -62,9 +78,9 @@ export class Lifecycle {
     const ours = generations.filter((g) => g.fingerprint === this.options.fingerprint);
     const begun = ours.find((g) => g.live) ?? ours[0];
     const views = (begun && (await this.usable(begun.name))) ?? (await this.store.create(this.options.fingerprint));
-    const blue = live && live.name !== views.name && live !== begun ? live.name : undefined;
+    const blue = live && live !== begun && (await this.isReadable(live)) ? live.name : undefined;
     if (blue === undefined) await this.store.switchTo(views.name);
-    for (const { name } of generations) if (name !== views.name && name !== blue) await this.store.drop(name);
+    for (const { name } of generations) if (name !== views.name && name !== blue) await this.clearAway(name);
     this.following = this.take(views, blue);
   }
 
@@ -80,23 +96,33 @@ export class Lifecycle {
     return undefined;
   }
 
+  /** Views of older folds are read until new ones are level, if they are of this log and not ahead of it. */
+  private async isReadable({ name, fingerprint }: Generation): Promise<boolean> {
+    if (logOf(fingerprint) !== logOf(this.options.fingerprint)) return false;
+    const views = await this.usable(name);
+    await views?.close();
+    return views !== undefined;
+  }
+
   private async take(views: ViewSet, blue: string | undefined): Promise<void> {
     if (blue !== undefined) await this.catchUpWith(views, blue);
-    this.live = { views, runner: this.runner(views) };
+    this.live = { views, runner: this.runner(views, true) };
     await this.follow();
   }
 
   /** Green switches once it stands where blue stands; what is left over goes. */
   private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
-    const runner = this.runner(views);
+    const runner = this.runner(views, false);
     for (let level = false; !level && !this.stopping.signal.aborted; ) {
-      const step = await this.persist(() => this.advance(views, runner));
+      const step = await this.persist(async () => {
+        const done = await this.advance(views, runner);
+        if (done.level) await this.store.switchTo(views.name);
+        return done;
+      });
       this.tell('building', views, step);
       level = step.level;
     }
-    if (this.stopping.signal.aborted) return;
-    await this.store.switchTo(views.name);
-    await this.store.drop(blue);
+    if (!this.stopping.signal.aborted) await this.clearAway(blue);
   }
 
   /** A generation that holds nothing yet is built; one that holds something goes on. */
@@ -115,10 +141,36 @@ export class Lifecycle {
       const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
-      if (!step.level) continue;
+      if (!step.level || !(await this.match())) continue;
       await this.options.wake(signal);
       await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
     }
+  }
+
+  /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
+  private async match(): Promise<boolean> {
+    const { resolving } = this;
+    if (!resolving) return true;
+    try {
+      const settled = await this.inTurn(() => resolving.turn());
+      if (this.latest.unmatched !== undefined || this.latest.settled !== settled) {
+        const { unmatched: _, ...latest } = this.latest;
+        this.report({ ...latest, settled });
+      }
+      return settled;
+    } catch (problem) {
+      this.report({ ...this.latest, settled: false, unmatched: reasonOf(problem) });
+      await this.options.pause(MATCH_AGAIN, this.stopping.signal);
+      return false;
+    }
+  }
+
+  /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
+  explain(a: RecordId, b: RecordId): Promise<Explanation> {
+    return this.inTurn(async () => {
+      if (!this.resolving) throw new Error('nobody matches the records of this log');
+      return (await this.resolving.current()).explain(a, b);
+    });
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
@@ -147,13 +199,11 @@ export class Lifecycle {
     this.opened();
     const green = await this.store.create(this.options.fingerprint);
     try {
-      const runner = this.runner(green);
+      const runner = this.runner(green, false);
       if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
       return await this.inTurn(() => this.takeOver(green, runner, switchOver));
     } catch (problem) {
-      await green.close();
-      if ((await this.store.generations()).some(({ name, live }) => name === green.name && !live))
-        await this.store.drop(green.name);
+      if (this.live?.views !== green) await this.clearAway(green.name);
       throw problem;
     }
   }
@@ -169,15 +219,24 @@ export class Lifecycle {
     const report = await compareViews(blue.views, green);
     if (switchOver) {
       await this.store.switchTo(green.name);
-      this.live = { views: green, runner: this.runner(green) };
-      await blue.views.close();
-      await this.store.drop(blue.views.name);
-      this.tell('following', green, await green.checkpoint());
-    } else {
-      await green.close();
-      await this.store.drop(green.name);
+      this.live = { views: green, runner: this.runner(green, true) };
     }
+    await this.clearAway(switchOver ? blue.views.name : green.name);
+    if (switchOver) this.tell('following', green, await green.checkpoint());
     return { ...report, switched: switchOver };
+  }
+
+  /** Nobody reads these views any more. What cannot be dropped now is dropped with the next ones, or at the next start. */
+  private async clearAway(name: string): Promise<void> {
+    this.left.add(name);
+    for (const one of this.left) {
+      try {
+        await this.store.drop(one);
+        this.left.delete(one);
+      } catch (problem) {
+        this.report({ ...this.latest, reason: `views ${one} could not be removed: ${reasonOf(problem)}` });
+      }
+    }
   }
 
   retryParked(): Promise<{ healed: number; still: number }> {
@@ -203,8 +262,12 @@ export class Lifecycle {
     return mine;
   }
 
-  private runner(views: ViewSet): Runner {
-    return new Runner(this.log, views, this.seal, this.membership, { ...this.options, signal: this.stopping.signal });
+  /** Of the live views the resolver hears what is written; others are copies of them. */
+  private runner(views: ViewSet, live: boolean): Runner {
+    const hears: Pick<RunnerOptions, 'onWritten'> = live
+      ? { onWritten: (written) => this.resolving?.note(written) }
+      : {};
+    return new Runner(this.log, views, this.seal, { ...this.options, ...hears, signal: this.stopping.signal });
   }
 
   private tell(
@@ -212,7 +275,10 @@ export class Lifecycle {
     views: ViewSet,
     { position, recordedAt }: { position: Position; recordedAt: number },
   ): void {
-    this.report({ state, position, recordedAt, views: views.name });
+    // What came in is yet to be matched.
+    const unsettled = this.resolving && (this.latest.position !== position || this.latest.settled !== true);
+    const settled = this.resolving ? { settled: !unsettled } : {};
+    this.report({ state, position, recordedAt, views: views.name, ...settled });
   }
 
   private report(progress: Progress): void {
@@ -226,3 +292,6 @@ async function untilLevel(step: () => Promise<Step>): Promise<void> {
 }
 
 const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+/** What a fingerprint says behind its last hyphen names the log, where the folds of several could meet. */
+const logOf = (fingerprint: string): string | undefined => /-[^-]+$/.exec(fingerprint)?.[0];

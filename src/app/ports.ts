@@ -5,8 +5,8 @@
 import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 
-/** `records` hold RecordView, `customers` CustomerView, each as canonical JSON. */
-export type Collection = 'records' | 'customers';
+/** `records` hold RecordView, `customers` CustomerView, `links` LinkBook, each as canonical JSON. */
+export type Collection = 'records' | 'customers' | 'links';
 
 export interface Checkpoint {
   /** Everything up to and including this position is in the views. 0n for new ones. */
@@ -53,6 +53,8 @@ export interface Batch {
 export interface Size {
   readonly records: number;
   readonly customers: number;
+  /** Records about whom anything is decided. */
+  readonly links: number;
   readonly entries: number;
   readonly keys: number;
 }
@@ -102,7 +104,7 @@ export interface ViewSet extends ViewReader {
 
 export interface Generation {
   readonly name: string;
-  /** Which folds made it, see foldFingerprint in compose. */
+  /** Which folds made it, see foldFingerprint in compose, and `-` and the log, where it may be put beside another's. */
   readonly fingerprint: string;
   readonly live: boolean;
 }
@@ -114,6 +116,7 @@ export interface ViewStore {
   open(name: string): Promise<ViewSet>;
   /** Readers see this one from now on. */
   switchTo(name: string): Promise<void>;
+  /** Takes it away, closed first where it is open. Throws for the live one. */
   drop(name: string): Promise<void>;
   close(): Promise<void>;
 }

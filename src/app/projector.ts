@@ -1,5 +1,7 @@
 /** How the rest of Kith talks to whoever writes the views, be it a worker or the host's own thread. */
 import type { Position } from '../../eventstore/store';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
 import type { Progress } from './lifecycle';
 
@@ -11,12 +13,27 @@ export interface Projector {
   wake(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
   retryParked(): Promise<{ healed: number; still: number }>;
+  /** Why two records are, or are not, one customer. Rejects where nobody matches, or one of them is not known. */
+  explain(a: RecordId, b: RecordId): Promise<Explanation>;
   stop(): Promise<void>;
 }
 
 /** Who waits for the views to reach a position. */
 export class Waiters {
   private readonly waiting = new Set<{ position: Position; resolve: (reached: boolean) => void }>();
+  private readonly curious = new Set<() => void>();
+
+  /** The views, or what is decided of them, have changed. */
+  progressed(): void {
+    const woken = [...this.curious];
+    this.curious.clear();
+    for (const wake of woken) wake();
+  }
+
+  /** Resolves when something has changed. */
+  change(): Promise<void> {
+    return new Promise((resolve) => this.curious.add(resolve));
+  }
 
   reached(position: Position): void {
     for (const waiter of this.waiting) {

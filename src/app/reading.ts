@@ -12,10 +12,11 @@ import type { Seal } from '../domain/seal';
 import { checkSlot, parseIdentifier } from '../domain/slots';
 import { customerOf } from '../projections/customer';
 import { evolve, isEmpty, type RecordView } from '../projections/record';
-import { writeCustomer } from '../projections/documents';
+import { readLinks, writeCustomer } from '../projections/documents';
 import { decodedChunks, eventsOf, foldChunks, type Moment, positionsOf } from './folding';
 import { firstRefused } from './parking';
-import type { Membership } from './membership';
+import { type BooksOf, groupsOf } from './membership';
+import { bookAt } from './identity';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
 
@@ -73,23 +74,29 @@ export class Reading {
     private readonly log: LogReader,
     private readonly views: ViewReader,
     private readonly seal: Seal,
-    private readonly membership: Membership,
   ) {}
 
   /** Throws `customer-unknown`, also for one who was not known yet at that moment. */
   async customer(id: string, clocks: Clocks = {}): Promise<FoundCustomer> {
-    const records = await this.recordsOf(id);
+    const moment = await this.moment(clocks);
+    const records = await this.recordsOf(id, moment);
     const parked = await this.views.isParked(records);
-    const body = isNow(clocks) ? await this.present(id) : await this.past(records, await this.moment(clocks));
-    if (body === undefined)
+    const found = isNow(clocks) ? await this.present(records) : await this.past(records, moment);
+    if (!found)
       throw new Refusal('customer-unknown', `no customer ${id.slice(0, 64)}${isNow(clocks) ? '' : ' at that moment'}`);
-    return { id: customerId(id), body, parked };
+    return { ...found, parked };
   }
 
   /** Customers who have or had this identifier, `kind:value`. */
   async find(identifier: string): Promise<readonly CustomerId[]> {
     const records = await this.views.find(parseIdentifier(identifier), 100);
-    return [...new Set(records.map((record) => this.membership.customerOf(record)))];
+    const groups = new Set((await groupsOf(records, this.booksOf({}))).values());
+    const found: CustomerId[] = [];
+    for (const group of groups) {
+      const customer = await this.present(group);
+      if (customer) found.push(customer.id);
+    }
+    return found;
   }
 
   /** Newest first. Throws `customer-unknown`, `bad-cursor`. */
@@ -97,11 +104,11 @@ export class Reading {
     id: string,
     { asOf, knownAt, cursor, limit = 50 }: Clocks & { cursor?: string; limit?: number } = {},
   ): Promise<TimelinePage> {
-    const records = await this.recordsOf(id);
     const moment = await this.moment({
       ...(asOf !== undefined && { asOf }),
       ...(knownAt !== undefined && { knownAt }),
     });
+    const records = await this.recordsOf(id, moment);
     const entries = await this.views.timeline(records, {
       direction: 'newest-first',
       limit: limit + 1,
@@ -125,7 +132,7 @@ export class Reading {
     checkSlot(slot);
     const moment = await this.moment(clocks);
     const found: HistoryEntry[] = [];
-    for (const record of await this.recordsOf(id)) {
+    for (const record of await this.recordsOf(id, moment)) {
       for await (const events of eventsOf(this.sources(), record, moment)) {
         for (const event of events)
           if (event.record === record) found.push(...(await this.statements(event, record, slot, moment.known)));
@@ -179,14 +186,18 @@ export class Reading {
     return acts.some(({ kind, n }) => kind === 'corrected' && n > (own?.n ?? 0)) ? { revised: 'corrected' } : {};
   }
 
-  private async present(id: string): Promise<string | undefined> {
-    return (await this.views.load('customers', [recordId(id)])).get(recordId(id));
+  /** The customer is stored under the first of its records. */
+  private async present(records: readonly RecordId[]): Promise<Omit<FoundCustomer, 'parked'> | undefined> {
+    const [found] = await this.views.load('customers', records);
+    return found && { id: customerId(found[0]), body: found[1] };
   }
 
-  private async past(records: readonly RecordId[], moment: Moment): Promise<string | undefined> {
+  private async past(records: readonly RecordId[], moment: Moment): Promise<Omit<FoundCustomer, 'parked'> | undefined> {
     const views = await Promise.all(records.map((record) => this.foldedAt(record, moment)));
     const known = views.filter((view) => !isEmpty(view));
-    return known.length === 0 ? undefined : writeCustomer(customerOf(known));
+    if (known.length === 0) return undefined;
+    const view = customerOf(known);
+    return { id: view.customer, body: writeCustomer(view) };
   }
 
   /** As the views do: where the fold refuses an event, what held before it. */
@@ -198,13 +209,28 @@ export class Reading {
     return foldChunks(record, () => decodedChunks(this.log, this.seal, positions, first?.position));
   }
 
-  private async recordsOf(id: string): Promise<readonly RecordId[]> {
+  /** All records that were one customer with this one, as known at that moment; any id that a customer ever had leads there. */
+  private async recordsOf(id: string, moment: Moment): Promise<readonly RecordId[]> {
     if (!/^[0-9a-f]{32}$/.test(id))
       throw new Refusal(
         'customer-unknown',
         `${JSON.stringify(id.slice(0, 64))} is no customer id: 32 hex digits are wanted`,
       );
-    return this.membership.recordsOf(customerId(id));
+    const record = recordId(id);
+    return (await groupsOf([record], this.booksOf(moment))).get(record) ?? [record];
+  }
+
+  /** Links are knowledge: of the two clocks only what was known counts. */
+  private booksOf({ known }: Moment): BooksOf {
+    if (known === undefined)
+      return async (records) => {
+        const bodies = await this.views.load('links', records);
+        return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
+      };
+    return async (records) => {
+      const books = records.map(async (record) => [record, await bookAt(this.sources(), record, known)] as const);
+      return new Map(await Promise.all(books));
+    };
   }
 
   private async moment({ asOf, knownAt }: Clocks): Promise<Moment> {

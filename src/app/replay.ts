@@ -4,7 +4,6 @@
  */
 import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import type { Membership } from './membership';
 import type { ViewSet } from './ports';
 import type { Clocks } from './reading';
 import { Runner } from './runner';
@@ -15,14 +14,14 @@ export interface Replayed {
 }
 
 export async function replay(
-  { log, seal, membership }: { log: LogReader; seal: Seal; membership: Membership },
+  { log, seal }: { log: LogReader; seal: Seal },
   views: ViewSet,
   { asOf, knownAt }: Clocks,
   onProgress: (done: Position, of: Position) => void = () => undefined,
 ): Promise<Replayed> {
   const end = knownAt === undefined ? (await log.head()).position : await log.positionAt(knownAt);
   const only = asOf === undefined ? {} : { only: (event: LoggedEvent) => event.occurredAt <= asOf };
-  await new Runner(prefix(log, end), views, seal, membership, only).build(onProgress);
+  await new Runner(prefix(log, end), views, seal, only).build(onProgress);
   return { position: end };
 }
 

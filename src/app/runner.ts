@@ -7,9 +7,9 @@ import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/st
 import type { RecordId } from '../domain/kernel';
 import type { Seal } from '../domain/seal';
 import { evolve } from '../projections/record';
-import { Drafts } from './drafts';
+import { Drafts, type WrittenRecords } from './drafts';
 import { eventsOf, Unfoldable } from './folding';
-import type { Membership } from './membership';
+import { pairTypes } from '../domain/link';
 import type { Checkpoint, Entry, ViewSet } from './ports';
 
 export interface RunnerOptions {
@@ -25,6 +25,8 @@ export interface RunnerOptions {
   readonly signal?: AbortSignal;
   /** Only events for which this holds, for a view as of another moment. */
   readonly only?: (event: LoggedEvent) => boolean;
+  /** Told after each write what changed. */
+  readonly onWritten?: (written: WrittenRecords) => void;
   /** The fold; another one where a test wants it to throw. */
   readonly evolve?: typeof evolve;
 }
@@ -54,11 +56,10 @@ export class Runner {
     private readonly log: Pick<LogReader, 'readAll' | 'readAt' | 'head'>,
     private readonly views: ViewSet,
     private readonly seal: Seal,
-    membership: Membership,
     private readonly options: RunnerOptions = {},
   ) {
-    const { only, evolve: fold = evolve } = options;
-    this.drafts = new Drafts({ log, views, seal, membership, fold, ...(only && { only }) });
+    const { only, onWritten, evolve: fold = evolve } = options;
+    this.drafts = new Drafts({ log, views, seal, fold, ...(only && { only }), ...(onWritten && { onWritten }) });
   }
 
   /** Takes in what stands in the log up to `until`, the head when absent, as much as one write should hold. */
@@ -91,6 +92,7 @@ export class Runner {
       const { position, recordedAt } = await this.log.head();
       const start = (this.checkpoint = await this.views.checkpoint());
       if ((await this.views.size()).entries > 0) await this.views.clear();
+      await this.buildPairs(start, position);
       const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
         await this.buildPart({ index, of: parts }, start, position, (done) =>
@@ -101,6 +103,8 @@ export class Runner {
           return { ...start, level: false };
         }
       }
+      await this.drafts.writePutOff(start);
+      this.drafts.release();
       const end = { position, recordedAt };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
       this.checkpoint = end;
@@ -110,6 +114,17 @@ export class Runner {
       this.forget();
       throw problem;
     }
+  }
+
+  /** What is decided about pairs, of the whole log: who is one customer with whom must be known before any part is. */
+  private async buildPairs(start: Checkpoint, end: Position): Promise<void> {
+    for (let at = 0n; at < end && !this.options.signal?.aborted; ) {
+      const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { types: pairTypes } });
+      await this.drafts.takePairs(page.events.filter((event) => event.position <= end));
+      at = page.next;
+    }
+    this.drafts.putOff();
+    await this.drafts.flush(start, end);
   }
 
   private async buildPart(
@@ -154,6 +169,15 @@ export class Runner {
 
   /** Looks at parked records again, all of them, a thousand at a time. */
   async retryParked(): Promise<{ healed: number; still: number }> {
+    try {
+      return await this.lookAgain();
+    } catch (problem) {
+      this.forget();
+      throw problem;
+    }
+  }
+
+  private async lookAgain(): Promise<{ healed: number; still: number }> {
     const at = (this.checkpoint ??= await this.views.checkpoint());
     let [looked, still] = [0, 0];
     for (let after: RecordId | undefined; ; ) {

@@ -1,4 +1,5 @@
 /** A customer's page as text for a person. Says only what the view says. */
+import type { Whole } from '../domain/whole';
 import type { Chosen, CustomerView, Lifetime, Shown } from '../projections/customer';
 import { money, said } from './wording';
 
@@ -41,7 +42,7 @@ const whence = ({ from, times }: Shown): string =>
 const spent = (currency: string, { gross, returned, net, purchases, returns }: Lifetime): string =>
   `${money(net, currency)} net: ${money(gross, currency)} in ${purchases} purchases − ${money(returned, currency)} in ${returns} returns`;
 
-const counts = (sums: Readonly<Record<string, number>>): string =>
+const counts = (sums: Readonly<Record<string, Whole>>): string =>
   Object.entries(sums)
     .filter(([path]) => path.startsWith('facts/kind/'))
     .map(([path, n]) => `${n} ${path.slice('facts/kind/'.length)}`)

@@ -7,7 +7,7 @@ import type { CustomerView, Shown } from '../projections/customer';
 import { card } from './card';
 import type { Imported } from './demo-import';
 import { happened, said } from './wording';
-import { columns, fit, heading, indent, pad, wrap } from './demo-page';
+import { columns, fit, heading, indent, wrap } from './demo-page';
 import { group, print } from './running';
 
 export function tellImport(
@@ -45,7 +45,6 @@ export async function tellSize(kith: Kith, files: readonly File[]): Promise<void
     print(
       `  ${name.padEnd(6)} ${megabytes(bytes).padStart(8)}   ${holds} (${megabytes(waiting)} more in its write-ahead log)`,
     );
-  print('  This version does not merge records of one person yet: each record is a customer of its own.');
 }
 
 /** Katharina today, a year ago, and as we knew her while the news was still on its way. Answers her id. */
@@ -84,17 +83,38 @@ export async function tellFinding({ reading }: Kith): Promise<void> {
   const former = await reading.find(`email:${KATHARINA.formerEmail}`);
   const names = await Promise.all(former.map(async (id) => said((await viewOf(reading, id)).fields['name']?.value)));
   print(`  email:${KATHARINA.formerEmail}, closed in April 2025, finds ${names.join(', ')}.`);
-  print(`  phone:${WANG.phone} and email:${WANG.email} find one person in three records:`);
+  print(`  phone:${WANG.phone} and email:${WANG.email} find:`);
   const found = new Set([
     ...(await reading.find(`phone:${WANG.phone}`)),
     ...(await reading.find(`email:${WANG.email}`)),
   ]);
-  for (const id of found) {
-    const { fields, records } = await viewOf(reading, id);
-    print(
-      `    ${pad(said(fields['name']?.value), 16)} ${records.map(({ subject }) => `${subject?.key} in ${subject?.source}`).join(', ')}`,
-    );
+  for (const id of found) print(`    ${await inOneLine(reading, id)}`);
+}
+
+/** `王小明: K-1002 in shop, u77 in website`. */
+async function inOneLine(reading: Reading, id: string): Promise<string> {
+  const { fields, records } = await viewOf(reading, id);
+  const where = records.map(({ subject }) => `${subject?.key} in ${subject?.source}`).join(', ');
+  return `${said(fields['name']?.value)}: ${where}`;
+}
+
+/** How many records are how many customers, why two of them are one, and what waits for a person. */
+export async function tellMatching({ reading, stewarding, views }: Kith): Promise<void> {
+  heading('Who is one customer');
+  const { records, customers } = await views.size();
+  const waiting = await stewarding.candidates(10_000);
+  print(
+    `  ${group(records)} records are ${group(customers)} customers; ${group(waiting.length)} pairs wait for a person to look.`,
+  );
+  for (const { a, b, precision } of waiting.slice(0, 3)) {
+    const [left, right] = [await inOneLine(reading, a), await inOneLine(reading, b)];
+    print(fit(`    ${Math.round(100 * precision)} %  ${left} ≟ ${right}`));
   }
+  const [id = ''] = await reading.find(`email:${WANG.email}`);
+  const [first, second] = (await viewOf(reading, id)).records;
+  if (!first || !second) return;
+  print(`  ${await inOneLine(reading, id)}. Why:`);
+  for (const line of (await stewarding.explain(first.record, second.record)).words) print(fit(`    ${line}`));
 }
 
 export async function tellVerify(kith: Kith): Promise<void> {

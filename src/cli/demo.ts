@@ -16,7 +16,16 @@ import { FACTS_A_PARTY, usualStory } from '../demo/story';
 import { Refusal } from '../domain/refusals';
 import { type Clock, type Imported, importStory } from './demo-import';
 import { heading } from './demo-page';
-import { type File, tellFinding, tellImport, tellKatharina, tellSize, tellSpeed, tellVerify } from './demo-tour';
+import {
+  type File,
+  tellFinding,
+  tellImport,
+  tellKatharina,
+  tellMatching,
+  tellSize,
+  tellSpeed,
+  tellVerify,
+} from './demo-tour';
 import { acting, group, print, progress } from './running';
 
 interface Asked {
@@ -77,6 +86,7 @@ async function show(folder: string, { parties, kept, port }: Plan): Promise<void
     await tellSize(kith, filesIn(folder));
     const katharina = await tellKatharina(kith);
     await tellFinding(kith);
+    await tellMatching(kith);
     await tellVerify(kith);
     await tellSpeed(kith, imported, viewSeconds, katharina);
     // From here on it is today; the log never goes back, even where this machine's clock is behind the story.
@@ -102,6 +112,12 @@ async function bringIn(kith: Kith, clock: Clock, parties: number): Promise<[Impo
   while (!stopping.signal.aborted && !(await kith.reached(position, 250)))
     folding.at((await kith.status()).projected, position);
   folding.end();
+  const matching = progress('matching ');
+  while (!stopping.signal.aborted && !(await kith.settled(250))) {
+    const { projected, position: head } = await kith.status();
+    matching.at(projected, head);
+  }
+  matching.end();
   process.off('SIGINT', stop).off('SIGTERM', stop);
   return [stopping.signal.aborted ? undefined : imported, (performance.now() - started) / 1_000];
 }

@@ -1,6 +1,7 @@
 /** Values and facts in a person's words: a name, an address, an amount, what happened. Leaves out rather than invents. */
 import type { TimelineEntry } from '../app/reading';
 import type { JsonObject, JsonValue } from '../domain/kernel';
+import type { Whole } from '../domain/whole';
 
 /** A name, an address or a plain value in one line. */
 export function said(value: JsonValue | undefined): string {
@@ -41,10 +42,15 @@ const amount = (value: JsonValue | undefined): string =>
 const isObject = (value: JsonValue | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export function money(minor: number, currency: string): string {
+/** To the last cent, however large the amount. */
+export function money(minor: Whole, currency: string): string {
   const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  const exact = `${minor}e-${format.resolvedOptions().maximumFractionDigits ?? 2}`;
+  return format.format(isNumeral(exact) ? exact : Number.NaN);
 }
+
+/** Intl reads a text digit by digit, where a number would be rounded. */
+const isNumeral = (text: string): text is `${number}` => Number.isFinite(Number(text));
 
 /** In one line, as on an envelope, of whatever a view holds. */
 function onOneLine({ lines, street, number, unit, postcode, locality, country }: JsonObject): string {

@@ -8,7 +8,6 @@ import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { openPlain } from '../../eventstore/sqlite';
 import { LogError, type LogReader, type TreeHead } from '../../eventstore/store';
-import { everyRecordAlone } from '../app/membership';
 import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
 import { columnsOf, keyCheckOf } from '../domain/envelope';
@@ -30,7 +29,7 @@ export function openReadOnly(folder: string): ReadOnly {
   return {
     log,
     views,
-    reading: new Reading(log, views, identitySeal, everyRecordAlone),
+    reading: new Reading(log, views, identitySeal),
     close: async () => {
       await views.close();
       await log.close();

@@ -1,5 +1,4 @@
 /** A whole read model as of a moment, from a data folder into memory; the owner of the folder goes on undisturbed. */
-import { everyRecordAlone } from '../app/membership';
 import type { ViewReader } from '../app/ports';
 import type { Clocks } from '../app/reading';
 import { replay } from '../app/replay';
@@ -14,6 +13,6 @@ export async function replayInMemory(
 ): Promise<{ views: ViewReader; close: () => Promise<void> }> {
   const log = openLogReader(folder);
   const views = await new MemoryViewStore().create('replay');
-  await replay({ log, seal: identitySeal, membership: everyRecordAlone }, views, clocks, onProgress);
+  await replay({ log, seal: identitySeal }, views, clocks, onProgress);
   return { views, close: () => log.close() };
 }

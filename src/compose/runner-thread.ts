@@ -3,23 +3,33 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Position } from '../../eventstore/store';
 import type { RebuildReport } from '../app/kith';
+import type { Wish } from '../app/deciding';
 import type { Progress } from '../app/lifecycle';
 import type { Projector } from '../app/projector';
+import type { Decide } from '../app/resolving';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
 
 export interface RunnerData {
   readonly folder: string;
   readonly fingerprint: string;
   readonly options: { readonly page?: number; readonly flush?: number };
+  readonly matching: boolean;
 }
 
 export type ToRunner =
   | { readonly kind: 'wake' }
   | { readonly kind: 'rebuild'; readonly id: number; readonly switchOver: boolean }
   | { readonly kind: 'retry'; readonly id: number }
+  | { readonly kind: 'explain'; readonly id: number; readonly a: RecordId; readonly b: RecordId }
+  /** Of wishes that the thread sent; `error` where they could not be decided. */
+  | { readonly kind: 'decided'; readonly error?: string }
   | { readonly kind: 'stop'; readonly id: number };
 
 export type FromRunner =
   | { readonly kind: 'progress'; readonly progress: Progress }
+  /** One at a time: the next ones come when these are decided. */
+  | { readonly kind: 'wishes'; readonly wishes: readonly Wish[] }
   | { readonly kind: 'rebuilding'; readonly id: number; readonly done: Position; readonly of: Position }
   | Answer;
 
@@ -30,6 +40,7 @@ export interface Answer {
   readonly error?: string;
   readonly report?: RebuildReport;
   readonly retried?: { readonly healed: number; readonly still: number };
+  readonly explanation?: Explanation;
 }
 
 /** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
@@ -42,7 +53,7 @@ const YOUNG_MB = 48;
 
 type OnRebuild = (done: Position, of: Position) => void;
 
-export function threadProjector(data: RunnerData, onProgress: (progress: Progress) => void): Projector {
+export function threadProjector(data: RunnerData, decide: Decide, onProgress: (progress: Progress) => void): Projector {
   const worker = new Worker(script, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const asked = new Map<
     number,
@@ -68,7 +79,18 @@ export function threadProjector(data: RunnerData, onProgress: (progress: Progres
     asked.clear();
   };
 
+  const grant = async (wishes: readonly Wish[]) => {
+    let answer: ToRunner = { kind: 'decided' };
+    try {
+      await decide(wishes);
+    } catch (problem) {
+      answer = { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };
+    }
+    worker.postMessage(answer);
+  };
+
   worker.on('message', (message: FromRunner) => {
+    if (message.kind === 'wishes') return void grant(message.wishes);
     if (message.kind === 'progress') return onProgress((latest = message.progress));
     const waiting = asked.get(message.id);
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
@@ -88,6 +110,7 @@ export function threadProjector(data: RunnerData, onProgress: (progress: Progres
     rebuild: ({ switchOver, onProgress: onRebuild }) =>
       ask({ kind: 'rebuild', id: next++, switchOver }, onRebuild).then(({ report }) => told(report)),
     retryParked: () => ask({ kind: 'retry', id: next++ }).then(({ retried }) => told(retried)),
+    explain: (a, b) => ask({ kind: 'explain', id: next++, a, b }).then(({ explanation }) => told(explanation)),
     stop: async () => {
       if (ended) return;
       await ask({ kind: 'stop', id: next++ });

@@ -2,7 +2,7 @@
  * What may become a fact: a CloudEvent comes in, an append for the log or a refusal comes out. Pure; every door (HTTP,
  * file import, embedding) admits through here, so that one content has one fingerprint wherever it enters.
  */
-import { canonical, Written } from '../../eventstore/canonical';
+import { canonical, quoted } from '../../eventstore/canonical';
 import type { Append } from '../../eventstore/store';
 import { encode, type Envelope, eventIdOf, type LogKeys, type Party, recordIdOf, recordStream } from './envelope';
 import { checkData, codeFor, definitionOf } from './facts/catalogue';
@@ -52,20 +52,19 @@ export function admit(sent: unknown, admission: Admission): Admitted {
   const { source, type, id: clientId } = event;
   const { keys, now } = admission;
   const data = readFact(type, event.data, now);
-  const written = new Written(inCanonicalForm(data));
-  const fingerprint = keyedHash(keys.fingerprint, [inCanonicalForm({ ...event, data: written })]);
+  const written = inCanonicalForm(data);
+  const fingerprint = keyedHash(keys.fingerprint, [sentForm(event, written)]);
   const subject = readSubject(event.subject, source);
   const stream = recordStream(recordIdOf(keys, subject));
   const id = eventIdOf(keys, source, clientId);
   const occurred = occurrence(event.time, now);
   const closed = admission.seal.close(data, { stream, id, type });
-  // In the order of canonical JSON, so that nothing has to be sorted; what is undefined is not written.
   const envelope: Envelope = {
-    actor: maybe(event, 'actor', 256),
-    causation: maybe(event, 'causationid', 256),
+    actor: event.actor,
+    causation: event.causationid,
     claimedAt: occurred.claimedAt,
     clientId,
-    correlation: maybe(event, 'correlationid', 256),
+    correlation: event.correlationid,
     data: closed.data,
     fingerprint,
     id,
@@ -106,14 +105,22 @@ export function mustNotExceed(bytes: Uint8Array, maxBytes: number): void {
     );
 }
 
-interface Attributes extends JsonObject {
+/** What the client says. How it was packed, specversion and datacontenttype, is no part of that. */
+interface Told {
   readonly id: string;
   readonly source: string;
   readonly type: string;
+  readonly subject: JsonValue | undefined;
+  readonly time: JsonValue | undefined;
+  readonly data: JsonValue | undefined;
+  readonly actor: string | undefined;
+  readonly correlationid: string | undefined;
+  readonly causationid: string | undefined;
+  readonly zone: string | undefined;
+  readonly learnedat: JsonValue | undefined;
 }
 
-/** How the event was packed, specversion and datacontenttype, is no part of what it says. */
-function readAttributes(sent: unknown): Attributes {
+function readAttributes(sent: unknown): Told {
   if (!isObject(sent))
     throw new Refusal(
       'not-an-event',
@@ -126,7 +133,7 @@ function readAttributes(sent: unknown): Attributes {
         `the attribute ${JSON.stringify(name.slice(0, 60))} is not known; what is about the customer belongs into data`,
       );
   }
-  const { specversion, datacontenttype, ...told } = sent;
+  const { specversion, datacontenttype, source } = sent;
   if (specversion !== '1.0') throw new Refusal('not-an-event', `specversion is ${shown(specversion)}; "1.0" is wanted`);
   if (
     datacontenttype !== undefined &&
@@ -134,10 +141,35 @@ function readAttributes(sent: unknown): Attributes {
   ) {
     throw new Refusal('not-an-event', `datacontenttype is ${shown(datacontenttype)}; application/json is wanted`);
   }
-  if (sent['source'] === KITH)
+  if (source === KITH)
     throw new Refusal('bad-parameter', 'the source kith is that of decisions; a fact names the system that tells it');
-  return { ...told, id: word(sent, 'id', 256), source: word(sent, 'source', 256), type: word(sent, 'type', 100) };
+  return {
+    id: word(sent['id'], 'id', 256),
+    source: word(source, 'source', 256),
+    type: word(sent['type'], 'type', 100),
+    subject: sent['subject'],
+    time: sent['time'],
+    data: sent['data'],
+    actor: maybe(sent['actor'], 'actor', 256),
+    correlationid: maybe(sent['correlationid'], 'correlationid', 256),
+    causationid: maybe(sent['causationid'], 'causationid', 256),
+    zone: maybe(sent['zone'], 'zone', 64),
+    learnedat: sent['learnedat'],
+  };
 }
+
+/** What was sent in canonical JSON, its members in that order. `data` is written already; subject and times may be anything yet. */
+function sentForm({ source, type, id, ...e }: Told, data: string): string {
+  return (
+    `{${member('actor', e.actor)}${member('causationid', e.causationid)}${member('correlationid', e.correlationid)}` +
+    `"data":${data},"id":${quoted(id)},${member('learnedat', e.learnedat)}"source":${quoted(source)},` +
+    `${member('subject', e.subject)}${member('time', e.time)}"type":${quoted(type)}` +
+    `${e.zone === undefined ? '' : `,"zone":${quoted(e.zone)}`}}`
+  );
+}
+
+const member = (name: string, value: JsonValue | undefined): string =>
+  value === undefined ? '' : `"${name}":${inCanonicalForm(value)},`;
 
 function readFact(type: string, data: JsonValue | undefined, now: number): JsonObject {
   if (/^kith\.fact-(retracted|reinstated|corrected)\./.test(type)) {
@@ -167,11 +199,10 @@ export function mustFit(type: string, data: JsonObject, now: number): void {
     );
 }
 
-const learnedAt = ({ learnedat }: Attributes): Instant | undefined =>
+const learnedAt = ({ learnedat }: Told): Instant | undefined =>
   learnedat === undefined ? undefined : instant(readTime(learnedat, 'learnedat').ms);
 
-function zoneOf(event: Attributes): string | undefined {
-  const zone = maybe(event, 'zone', 64);
+function zoneOf({ zone }: Told): string | undefined {
   if (zone === undefined || isZone(zone)) return zone;
   throw new Refusal('bad-time', `zone ${JSON.stringify(zone)} is no IANA time zone such as Europe/Vienna`);
 }
@@ -200,7 +231,7 @@ function isZone(zone: string): boolean {
 }
 
 /** Throws `bad-text` for what has no UTF-8 form. */
-export function inCanonicalForm(value: object): string {
+export function inCanonicalForm(value: JsonValue): string {
   try {
     return canonical(value);
   } catch {
@@ -211,12 +242,10 @@ export function inCanonicalForm(value: object): string {
   }
 }
 
-function maybe(event: JsonObject, name: string, max: number): string | undefined {
-  return event[name] === undefined ? undefined : word(event, name, max);
-}
+const maybe = (value: JsonValue | undefined, name: string, max: number): string | undefined =>
+  value === undefined ? undefined : word(value, name, max);
 
-function word(event: JsonObject, name: string, max: number): string {
-  const value = event[name];
+function word(value: JsonValue | undefined, name: string, max: number): string {
   if (typeof value !== 'string' || value === '')
     throw new Refusal(
       'not-an-event',

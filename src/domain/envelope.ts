@@ -2,7 +2,7 @@
  * What a stored event is: the envelope, its canonical bytes, and the way back. Frozen: a log written today is read by
  * every later version (test/golden). docs/reference/envelope.md explains each member.
  */
-import { canonical, type Written } from '../../eventstore/canonical';
+import { canonical, quoted } from '../../eventstore/canonical';
 import type { EventId, Instant, JsonObject, RecordId, Subject } from './kernel';
 import { keyedHash, lengthPrefixed, recordId, uuid5 } from './kernel';
 import type { Seal, SealedPart } from './seal';
@@ -83,24 +83,37 @@ export const recordOf = (stream: string): RecordId | undefined =>
 export const eventIdOf = (keys: LogKeys, source: string, clientId: string): EventId =>
   uuid5(NAMESPACE, lengthPrefixed([keys.tenant, source, clientId]));
 
-/** 32 hex digits over the canonical form of what was sent, before defaults and normalising. */
-export const fingerprintOf = (keys: LogKeys, sent: JsonObject): string =>
-  keyedHash(keys.fingerprint, [canonical(sent)]);
-
 /** 32 bytes that tell whether a log and a key file belong together, without telling the key. */
 export const keyCheckOf = (keys: LogKeys): Uint8Array =>
   Buffer.from(keyedHash(keys.record, ['kith', 'key-check']), 'hex');
 
-const STAMP = '"recordedAt":"';
-
-/** Canonical bytes, and the offset of recordedAt's 24 characters in them. `data` is the canonical form of the envelope's, where somebody has it. */
-export function encode(envelope: Envelope, data?: Written): { bytes: Uint8Array; stampAt: number } {
-  const bytes = Buffer.from(canonical(data ? { ...envelope, data } : envelope));
-  return { bytes, stampAt: stampOffset(bytes) };
+/**
+ * Canonical bytes, and the offset of recordedAt's 24 characters in them. `data` is the canonical form of the envelope's,
+ * where somebody has it. The members stand here in the order of RFC 8785, so nothing is sorted on the way of every
+ * event; what is hex, a stamp or a number needs no quoting. Throws `TypeError` for a lone surrogate.
+ */
+export function encode(e: Envelope, data = canonical(e.data)): { bytes: Uint8Array; stampAt: number } {
+  const head =
+    `{${word('actor', e.actor)}${word('causation', e.causation)}${word('claimedAt', e.claimedAt)}` +
+    `"clientId":${quoted(e.clientId)},${word('correlation', e.correlation)}"data":${data},` +
+    `"fingerprint":"${e.fingerprint}","id":"${e.id}",${word('import', e.import)}"kith":${e.kith},` +
+    `${word('learnedAt', e.learnedAt)}"occurredAt":"${e.occurredAt}",${word('offset', e.offset)}` +
+    `${e.parties ? `"parties":${canonical(e.parties)},` : ''}"recordedAt":"`;
+  const tail =
+    `${e.recordedAt}","sealed":${e.sealed.length === 0 ? '[]' : canonical(e.sealed)},"source":${quoted(e.source)},` +
+    `"stream":${quoted(e.stream)},${subjectMember(e.subject)}"type":${quoted(e.type)}` +
+    `${e.zone === undefined ? '' : `,"zone":${quoted(e.zone)}`}}`;
+  const bytes = Buffer.from(head + tail);
+  const ascii = bytes.length === head.length + tail.length;
+  return { bytes, stampAt: ascii ? head.length : Buffer.byteLength(head) };
 }
 
-/** The last `"recordedAt":"` outside the data: members are sorted, so after it only sealed … zone can follow. */
-const stampOffset = (bytes: Buffer): number => bytes.lastIndexOf(STAMP) + STAMP.length;
+/** A member of the envelope and its comma; nothing where there is no value. */
+const word = (name: string, value: string | undefined): string =>
+  value === undefined ? '' : `"${name}":${quoted(value)},`;
+
+const subjectMember = (subject: Subject | undefined): string =>
+  subject ? `"subject":{"key":${quoted(subject.key)},"source":${quoted(subject.source)}},` : '';
 
 /** An event as folds see it: newest version of its type, sealed fields put back. */
 export interface FactEvent extends Envelope {

@@ -48,6 +48,10 @@ export interface JsonObject {
 /** The text that stands there; '' for anything else. */
 export const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
+/** The members of an object; none for anything else. */
+export const membersOf = (value: JsonValue | undefined): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
+
 /** A record as its source names it: the system, and the key in that system. Keys may hold any character. */
 export interface Subject {
   readonly source: string;
@@ -55,8 +59,11 @@ export interface Subject {
 }
 
 /** Parts one after the other, each behind its length in bytes, so that ("a","bc") is not ("ab","c"). */
-export const lengthPrefixed = (parts: readonly string[]): string =>
-  parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+export function lengthPrefixed(parts: readonly string[]): string {
+  let out = '';
+  for (const part of parts) out += `${Buffer.byteLength(part)}:${part}`;
+  return out;
+}
 
 /**
  * First 16 bytes of SHA-256(secret ‖ length-prefixed parts) in hex. Truncated, so that it cannot be extended; the secret
@@ -67,7 +74,9 @@ export const keyedHash = (secret: string, parts: readonly string[]): string =>
 
 /** RFC 9562 UUIDv5. `namespace` is 16 bytes. */
 export function uuid5(namespace: Uint8Array, name: string): EventId {
-  const digest = hash('sha1', Buffer.concat([namespace, Buffer.from(name)]), 'hex');
+  const room = Buffer.allocUnsafe(namespace.length + 3 * name.length);
+  room.set(namespace);
+  const digest = hash('sha1', room.subarray(0, namespace.length + room.write(name, namespace.length)), 'hex');
   const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
   return eventId(
     `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`,

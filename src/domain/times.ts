@@ -31,7 +31,7 @@ function parseTime(written: unknown, what: string): Moment {
   if (typeof written === 'string' && written.length === 24) {
     const ms = Date.parse(written);
     // What prints as it was read is UTC with milliseconds, the usual case, and a day that exists.
-    if (ms >= EARLIEST && new Date(ms).toISOString() === written) return { ms };
+    if (ms >= EARLIEST && instant(ms) === written) return { ms };
   }
   const parts = typeof written === 'string' ? RFC3339.exec(written) : null;
   if (!parts) {

@@ -4,7 +4,7 @@
  * command goes on from there; what was in already is a duplicate.
  */
 import { unpackAppends } from '../../eventstore/frames';
-import type { Append, Outcome } from '../../eventstore/store';
+import type { NewEvent, Outcome } from '../../eventstore/store';
 import { revisionsOf } from '../app/revising';
 import { eventIdOf } from '../domain/envelope';
 import {
@@ -105,7 +105,6 @@ function orderOf(
 
 interface AtTheLog {
   readonly batch: Batch;
-  readonly appends: readonly Append[];
   readonly outcomes: Promise<readonly Outcome[]>;
 }
 
@@ -147,20 +146,22 @@ class Run {
   }
 
   private send(batch: Batch): AtTheLog {
-    const appends = [...unpackAppends(batch.frame)];
-    const outcomes = this.store.log.appendBatch(appends);
+    const outcomes = this.store.log.appendFrame(batch.frame);
     // It is awaited in its turn; until then a failure must not count as unhandled.
     outcomes.catch(() => undefined);
-    return { batch, appends, outcomes };
+    return { batch, outcomes };
   }
 
-  private async settle({ batch, appends, outcomes }: AtTheLog): Promise<void> {
+  private async settle({ batch, outcomes }: AtTheLog): Promise<void> {
     const conflicts: { row: number; reason: string }[] = [];
-    for (const [i, outcome] of (await outcomes).entries()) {
-      const fate = await this.fateOf(outcome, appends[i]);
+    const all = await outcomes;
+    const unusual = all.some(({ kind }) => kind !== 'appended');
+    // Only then somebody asks which facts they are.
+    const facts = unusual ? [...unpackAppends(batch.frame)].flatMap(({ events }) => events) : [];
+    for (const [i, outcome] of all.entries()) {
+      const fate = outcome.kind === 'appended' ? 'accepted' : await this.fateOf(outcome, facts[i]);
       this.counting.fact(batch.facts[i], fate);
-      const row = batch.origins[i] ?? 0;
-      if (fate === 'conflict') conflicts.push({ row, reason: conflictOf(appends[i]) });
+      if (fate === 'conflict') conflicts.push({ row: batch.origins[i] ?? 0, reason: conflictOf(facts[i]) });
     }
     this.counting.read(batch);
     this.samples.push(...samplesOf(batch, conflicts).slice(0, Math.max(0, MOST_SAMPLES - this.samples.length)));
@@ -176,16 +177,13 @@ class Run {
     });
   }
 
-  private async fateOf(outcome: Outcome, append: Append | undefined): Promise<Fate> {
+  private async fateOf(outcome: Exclude<Outcome, { kind: 'appended' }>, fact: NewEvent | undefined): Promise<Fate> {
     switch (outcome.kind) {
-      case 'appended':
-        return 'accepted';
       case 'conflict':
         return 'conflict';
       case 'duplicate': {
         const { keys, log, seal } = this.store;
-        const [event] = append?.events ?? [];
-        const last = event && (await revisionsOf(log, eventIdOf(keys, event.source, event.clientId), seal)).at(-1);
+        const last = fact && (await revisionsOf(log, eventIdOf(keys, fact.source, fact.clientId), seal)).at(-1);
         return last?.kind === 'retracted' ? 'retracted' : 'duplicate';
       }
       case 'failed':
@@ -231,7 +229,5 @@ export function samplesOf({ refused, lines }: Batch, conflicts: readonly { row: 
   return [...refused.map(({ line, code, reason }) => ({ line, code, reason })), ...told];
 }
 
-function conflictOf(append: Append | undefined): string {
-  const [event] = append?.events ?? [];
-  return `source ${event?.source ?? ''} has sent other content under the id ${event?.clientId ?? ''} before`;
-}
+const conflictOf = (fact: NewEvent | undefined): string =>
+  `source ${fact?.source ?? ''} has sent other content under the id ${fact?.clientId ?? ''} before`;

@@ -4,7 +4,7 @@
  * log and never says that a row is in.
  */
 import { hash } from 'node:crypto';
-import { packAppends, roomForAppend } from '../../eventstore/frames';
+import { Packing } from '../../eventstore/frames';
 import type { Append } from '../../eventstore/store';
 import { type Admission, admit } from '../domain/admission';
 import type { LogKeys } from '../domain/envelope';
@@ -67,10 +67,26 @@ export interface Settlement {
 }
 
 const BATCH_ROWS = 5_000;
+/** What a batch usually takes, so that its frame rarely grows. */
+const FRAME_BYTES = 4 * 1024 * 1024;
 
 interface Taken {
   readonly row: SourceRow;
   readonly cells: Cells;
+}
+
+/** A batch while its rows come in. */
+interface Making {
+  readonly admission: Admission;
+  readonly packing: Packing;
+  /** Rows as they stood, where an error file may want them. */
+  readonly taken: Taken[];
+  readonly facts: number[];
+  readonly origins: number[];
+  readonly lines: number[];
+  readonly refused: RefusedRow[];
+  readonly byRule: number[];
+  copies: number;
 }
 
 export class Work {
@@ -103,22 +119,22 @@ export class Work {
 
   async *batches(): AsyncGenerator<Batch> {
     let skip = this.order.skip;
-    let taken: Taken[] = [];
+    let making = this.begin();
     for await (const { rows, bytesRead, broken } of this.blocks) {
       for (const row of rows) {
         const cells = this.complete(row);
         if (skip-- > 0) continue;
-        taken.push({ row, cells });
-        if (taken.length < BATCH_ROWS) continue;
-        yield this.batch(taken, bytesRead);
-        taken = [];
+        this.take(making, row, cells);
+        if (making.lines.length < BATCH_ROWS) continue;
+        yield this.finish(making, bytesRead);
+        making = this.begin();
       }
       if (broken) {
-        yield { ...this.batch(taken, bytesRead), broken };
+        yield { ...this.finish(making, bytesRead), broken };
         return;
       }
     }
-    if (taken.length > 0) yield this.batch(taken, 0);
+    if (making.lines.length > 0) yield this.finish(making, 0);
   }
 
   /** Of the first batch that is not settled. Answers the size of the error file in bytes. */
@@ -148,37 +164,49 @@ export class Work {
     return cells;
   }
 
-  private batch(taken: readonly Taken[], bytesRead: number): Batch {
-    const admission: Admission = { ...this.order, seal: identitySeal, now: this.now };
-    const appends: Append[] = [];
-    const facts: number[] = [];
-    const origins: number[] = [];
-    const refused: RefusedRow[] = [];
-    const byRule = this.mapping.rules.map(() => 0);
-    for (const [row, { row: source, cells }] of taken.entries()) {
-      const made = this.admitRow(source, cells, admission);
-      if (made instanceof Refusal) {
-        refused.push({ row, line: source.line, code: made.code, reason: made.message });
-        continue;
-      }
-      byRule[made.rule] = (byRule[made.rule] ?? 0) + 1;
-      for (const { fact, append } of made.facts) {
-        appends.push(append);
-        facts.push(fact);
-        origins.push(row);
-      }
-    }
-    this.open.push({ taken, refused });
-    const room = appends.reduce((sum, append) => sum + roomForAppend(append), 0);
+  private begin(): Making {
     return {
-      rows: taken.length,
-      frame: packAppends(appends, room, appends.length),
+      admission: { ...this.order, seal: identitySeal, now: this.now },
+      packing: new Packing(FRAME_BYTES),
+      taken: [],
+      facts: [],
+      origins: [],
+      lines: [],
+      refused: [],
+      byRule: this.mapping.rules.map(() => 0),
+      copies: 0,
+    };
+  }
+
+  /** Packed at once, so that nothing of a row but its bytes waits for the rest of the batch. */
+  private take(making: Making, row: SourceRow, cells: Cells): void {
+    const at = making.lines.push(row.line) - 1;
+    if (this.errors) making.taken.push({ row, cells });
+    if (this.order.findCopies && this.isCopy(row)) making.copies += 1;
+    const made = this.admitRow(row, cells, making.admission);
+    if (made instanceof Refusal) {
+      making.refused.push({ row: at, line: row.line, code: made.code, reason: made.message });
+      return;
+    }
+    making.byRule[made.rule] = (making.byRule[made.rule] ?? 0) + 1;
+    for (const { fact, append } of made.facts) {
+      making.packing.add(append);
+      making.facts.push(fact);
+      making.origins.push(at);
+    }
+  }
+
+  private finish({ packing, taken, facts, origins, lines, byRule, refused, copies }: Making, bytesRead: number): Batch {
+    this.open.push({ taken, refused });
+    return {
+      rows: lines.length,
+      frame: packing.take(),
       facts: Uint16Array.from(facts),
       origins: Uint32Array.from(origins),
-      lines: Uint32Array.from(taken, ({ row }) => row.line),
+      lines: Uint32Array.from(lines),
       byRule,
       refused,
-      copies: this.order.findCopies ? taken.filter(({ row }) => this.isCopy(row)).length : 0,
+      copies,
       bytesRead,
     };
   }

@@ -7,6 +7,7 @@ import type { CustomerId, JsonValue, RecordId, Subject } from '../domain/kernel'
 import { customerId, recordId } from '../domain/kernel';
 import { cardinalityOf, lookupKeys } from '../domain/slots';
 import { writeSubject } from '../domain/subject';
+import { minus, plus, type Whole } from '../domain/whole';
 import { type Candidate, compareRefs, empty, merge, type RecordView, type Ref } from './record';
 
 /** Which criterion decided, the first that told the candidates apart. */
@@ -60,17 +61,17 @@ export interface CustomerView {
   readonly lists: Readonly<Record<string, readonly (Shown & { present: boolean })[]>>;
   /** By currency, in minor units; net = gross − returned + adjusted. */
   readonly lifetime: Readonly<Record<string, Lifetime>>;
-  readonly sums: Readonly<Record<string, number>>;
+  readonly sums: Readonly<Record<string, Whole>>;
   readonly policy: number;
 }
 
 export interface Lifetime {
-  readonly gross: number;
-  readonly returned: number;
-  readonly adjusted: number;
-  readonly net: number;
-  readonly purchases: number;
-  readonly returns: number;
+  readonly gross: Whole;
+  readonly returned: Whole;
+  readonly adjusted: Whole;
+  readonly net: Whole;
+  readonly purchases: Whole;
+  readonly returns: Whole;
 }
 
 /** The records' sum as one customer, named by the record that was recorded first (ties by id). `views` is not empty. */
@@ -93,7 +94,7 @@ export function customerOf(views: readonly RecordView[], policy: Policy = defaul
   return {
     customer: customerId(earliest.record),
     records,
-    anonymous: (sum.sums['facts/anonymous'] ?? 0) > 0 && sum.sums['facts/anonymous'] === sum.sums['facts/all'],
+    anonymous: 'facts/anonymous' in sum.sums && sum.sums['facts/anonymous'] === sum.sums['facts/all'],
     ...(sum.first && { first: sum.first }),
     ...(sum.last && { last: sum.last }),
     fields,
@@ -181,14 +182,14 @@ const show = (candidate: Candidate, rule: Rule): Shown => ({
   ...(candidate.ended && hasEnded(candidate) && { ended: candidate.ended }),
 });
 
-function lifetimes(sums: Readonly<Record<string, number>>): Record<string, Lifetime> {
+function lifetimes(sums: Readonly<Record<string, Whole>>): Record<string, Lifetime> {
   const currencies = new Set(Object.keys(sums).flatMap((path) => /^money\/([A-Z]{3})\//.exec(path)?.[1] ?? []));
   const of = (currency: string, part: string) => sums[`money/${currency}/${part}`] ?? 0;
   return Object.fromEntries(
     [...currencies].map((currency) => {
       const [gross, returned, adjusted] = [of(currency, 'gross'), of(currency, 'returned'), of(currency, 'adjusted')];
       const counts = { purchases: of(currency, 'purchases'), returns: of(currency, 'returns') };
-      return [currency, { gross, returned, adjusted, net: gross - returned + adjusted, ...counts }];
+      return [currency, { gross, returned, adjusted, net: plus(minus(gross, returned), adjusted), ...counts }];
     }),
   );
 }

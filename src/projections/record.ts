@@ -8,6 +8,7 @@ import type { FactEvent } from '../domain/envelope';
 import { definitionOf } from '../domain/facts/catalogue';
 import type { EventId, Instant, JsonValue, RecordId, Subject, Telling } from '../domain/kernel';
 import { isRevision, Standing } from '../domain/revision';
+import { plus, type Whole } from '../domain/whole';
 
 /** Where a value comes from. Ordered by (occurredAt, recordedAt, event). */
 export interface Ref {
@@ -37,8 +38,8 @@ export interface RecordView {
   /** Earliest and latest fact of which the records are the subject. */
   first?: Ref;
   last?: Ref;
-  /** Whole numbers by path: `facts/kind/purchase`, `money/EUR/gross` … */
-  sums: Record<string, number>;
+  /** By path: `facts/kind/purchase`, `money/EUR/gross` … */
+  sums: Record<string, Whole>;
   /** slot → canonical JSON of the value → candidate. */
   slots: Record<string, Record<string, Candidate>>;
 }
@@ -192,8 +193,6 @@ function path(prefix: string, word: string): string {
   return made;
 }
 
-function add(view: RecordView, path: string, amount: number): void {
-  const sum = (view.sums[path] ?? 0) + amount;
-  if (!Number.isSafeInteger(sum)) throw new RangeError(`the sum ${path} leaves the range of exact whole numbers`);
-  view.sums[path] = sum;
+function add(view: RecordView, path: string, amount: Whole): void {
+  view.sums[path] = plus(view.sums[path] ?? 0, amount);
 }

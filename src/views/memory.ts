@@ -19,7 +19,7 @@ import type {
 } from '../app/ports';
 import { added, documentHash, type Root, rootHex, subtracted } from '../app/root';
 import { LiveReader } from './live';
-import { asked, compareMoments, mustNotFall, pageOf, type RecordId } from './rules';
+import { asked, byCollection, compareMoments, mustNotFall, pageOf, type RecordId } from './rules';
 
 export class MemoryViewStore implements ViewStore {
   private readonly held = new Map<string, { readonly fingerprint: string; readonly views: MemoryViews }>();
@@ -70,7 +70,7 @@ export class MemoryViewStore implements ViewStore {
 
 class MemoryViews implements ViewSet {
   private at: Checkpoint = { position: 0n, recordedAt: 0 };
-  private shelves: Readonly<Record<Collection, Shelf>> = { records: new Shelf(), customers: new Shelf() };
+  private shelves = byCollection(() => new Shelf());
   private readonly entries = new Map<RecordId, Entry[]>();
   private readonly refused = new Map<RecordId, Parked>();
   private entryCount = 0;
@@ -92,7 +92,7 @@ class MemoryViews implements ViewSet {
 
   async clear(): Promise<void> {
     this.at = { position: 0n, recordedAt: 0 };
-    this.shelves = { records: new Shelf(), customers: new Shelf() };
+    this.shelves = byCollection(() => new Shelf());
     this.entries.clear();
     this.refused.clear();
     this.entryCount = 0;
@@ -123,8 +123,8 @@ class MemoryViews implements ViewSet {
   }
 
   async find(key: string, limit: number): Promise<readonly RecordId[]> {
-    const { records, customers } = this.shelves;
-    return [...new Set([...(records.keys.get(key) ?? []), ...(customers.keys.get(key) ?? [])])].sort().slice(0, limit);
+    const found = Object.values(this.shelves).flatMap(({ keys }) => [...(keys.get(key) ?? [])]);
+    return [...new Set(found)].sort().slice(0, limit);
   }
 
   async timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]> {
@@ -145,13 +145,16 @@ class MemoryViews implements ViewSet {
   }
 
   async roots(): Promise<Readonly<Record<Collection, string>>> {
-    return { records: rootHex(this.shelves.records.root), customers: rootHex(this.shelves.customers.root) };
+    return byCollection((collection) => rootHex(this.shelves[collection].root));
   }
 
   async size(): Promise<Size> {
-    const { records, customers } = this.shelves;
-    const keys = records.keyCount + customers.keyCount;
-    return { records: records.documents.size, customers: customers.documents.size, entries: this.entryCount, keys };
+    const keys = Object.values(this.shelves).reduce((sum, { keyCount }) => sum + keyCount, 0);
+    return {
+      ...byCollection((collection) => this.shelves[collection].documents.size),
+      entries: this.entryCount,
+      keys,
+    };
   }
 
   async close(): Promise<void> {}

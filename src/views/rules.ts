@@ -2,11 +2,18 @@
  * What every engine of the views does alike: the order of timelines, by (occurredAt, position), and a checkpoint that
  * never falls. It never stores anything.
  */
-import type { Entry, TimelineQuery } from '../app/ports';
+import type { Collection, Entry, TimelineQuery } from '../app/ports';
 
 /** Said by way of the port: the stores of views import no rule of the business. */
 export type RecordId = Entry['record'];
 export type Position = Entry['position'];
+
+/** What `make` makes of each collection, by its name. */
+export const byCollection = <T>(make: (collection: Collection) => T): Readonly<Record<Collection, T>> => ({
+  records: make('records'),
+  customers: make('customers'),
+  links: make('links'),
+});
 
 /** Entries of several records as one page. An event on several of their timelines comes once, under the first record by id. */
 export function pageOf(entries: readonly Entry[], { direction, limit }: TimelineQuery): readonly Entry[] {

@@ -11,7 +11,6 @@ const { Runner } = require(`${dist}/src/app/runner.js`);
 const { replay } = require(`${dist}/src/app/replay.js`);
 const { foldRecord } = require(`${dist}/src/projections/record.js`);
 const { decode } = require(`${dist}/src/domain/envelope.js`);
-const { everyRecordAlone: membership } = require(`${dist}/src/app/membership.js`);
 const { identitySeal: seal } = require(`${dist}/src/domain/seal.js`);
 const { canonical } = require(`${dist}/eventstore/canonical.js`);
 
@@ -71,7 +70,7 @@ async function cut(events) {
   });
   await log.appendBatch(appends);
   const views = await new MemoryViewStore().create('cut');
-  const runner = new Runner(log, views, seal, membership, { flush: 250_000 });
+  const runner = new Runner(log, views, seal, { flush: 250_000 });
   while (!(await runner.step()).level);
   return views;
 }
@@ -105,7 +104,7 @@ async function whole(report, kith, moments) {
   let equal = 0;
   for (const { asOf, knownAt } of moments) {
     const replayed = await new MemoryViewStore().create('replayed');
-    await replay({ log: kith.log, seal, membership }, replayed, { asOf, knownAt });
+    await replay({ log: kith.log, seal }, replayed, { asOf, knownAt });
     const kept = [];
     for await (const e of everything(kith.log))
       if (e.recordedAt <= knownAt && (e.occurredAt <= asOf || !e.stream.startsWith('record-'))) kept.push(e);

@@ -3,7 +3,6 @@ import { MemoryLog } from '../../eventstore/memory';
 import { inlineProjector } from '../../src/app/inline';
 import { Intake } from '../../src/app/intake';
 import type { Progress } from '../../src/app/lifecycle';
-import { everyRecordAlone } from '../../src/app/membership';
 import type { Batch, ViewSet } from '../../src/app/ports';
 import { Runner } from '../../src/app/runner';
 import { identitySeal } from '../../src/domain/seal';
@@ -20,7 +19,7 @@ async function logOf(count: number): Promise<MemoryLog> {
 
 /** Starts a projector and answers when it follows. */
 async function follow(log: MemoryLog, store: MemoryViewStore, fingerprint: string, seen: Progress[] = []) {
-  const projector = inlineProjector(log, store, identitySeal, everyRecordAlone, fingerprint, (p) => seen.push(p));
+  const projector = inlineProjector(log, store, identitySeal, fingerprint, (p) => seen.push(p));
   await projector.started;
   await until(() => projector.progress().state === 'following');
   return projector;
@@ -92,7 +91,7 @@ test('a build that is ended early leaves the checkpoint at nothing, and the next
   const log = await logOf(50);
   const store = new MemoryViewStore();
   const build = (views: ViewSet, options = {}) =>
-    new Runner(log, views, identitySeal, everyRecordAlone, { page: 1, part: 10, ...options });
+    new Runner(log, views, identitySeal, { page: 1, part: 10, ...options });
   const ended = await store.create('x');
   const stopping = new AbortController();
   const { signal } = stopping;

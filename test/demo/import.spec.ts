@@ -6,8 +6,8 @@ import { openKith } from '../../src/compose';
 import { KATHARINA, WANG } from '../../src/demo/cast';
 import { BEGIN } from '../../src/demo/days';
 import { broken, type Delivery, deliveries } from '../../src/demo/deliveries';
+import { pairTypes } from '../../src/domain/link';
 import type { CustomerView } from '../../src/projections/customer';
-import { level } from '../given';
 
 const clock = { now: BEGIN };
 let kith: Kith;
@@ -21,7 +21,7 @@ beforeAll(async () => {
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
-  await level(kith);
+  await kith.settled(60_000);
 });
 afterAll(() => kith.close());
 
@@ -38,8 +38,10 @@ test('every delivery is a fact, a repetition, a refusal or an act about a fact',
   expect(revised).toBeGreaterThan(0);
 });
 
-test('the log holds the facts and the acts, and nothing else', async () => {
-  expect((await kith.log.head()).position).toBe(BigInt(imported.accepted + imported.revised));
+test('the log holds the facts, the acts, what was decided about pairs, and nothing else', async () => {
+  const { position } = await kith.log.head();
+  const { events } = await kith.log.readAll(0n, { limit: Number(position), filter: { types: pairTypes } });
+  expect(position - BigInt(events.length)).toBe(BigInt(imported.accepted + imported.revised));
   expect(await kith.log.verify()).toMatchObject({ ok: true });
 });
 
@@ -66,8 +68,8 @@ test('the customers have spent what the purchases that stand come to', async () 
     const page = await kith.views.scan('customers', after, 1_000);
     for (const { body } of page.documents) {
       const view: CustomerView = JSON.parse(body);
-      gross += view.lifetime['EUR']?.gross ?? 0;
-      purchases += view.lifetime['EUR']?.purchases ?? 0;
+      gross += Number(view.lifetime['EUR']?.gross ?? 0);
+      purchases += Number(view.lifetime['EUR']?.purchases ?? 0);
     }
     if (!page.next) break;
     after = page.next;
@@ -121,12 +123,13 @@ test('a correction by the shop counts: one bell was sold', async () => {
   });
 });
 
-test('three records of one person are found by what they share', async () => {
+test('records of one person are one customer, whatever script the name is written in', async () => {
   const found = [
     ...(await kith.reading.find(`phone:${WANG.phone}`)),
     ...(await kith.reading.find(`email:${WANG.email}`)),
   ];
-  expect(new Set(found).size).toBe(3);
+  expect(new Set(found).size).toBeLessThan(3);
+  expect((await viewOf(`email:${WANG.email}`)).records.length).toBeGreaterThan(1);
 });
 
 test('no line of the page is wider than a hundred columns, and the source stays at its end', () => {

@@ -5,7 +5,6 @@ import { decode, type FactEvent, recordOf } from '../../src/domain/envelope';
 import { textOf } from '../../src/domain/kernel';
 import { Refusal } from '../../src/domain/refusals';
 import { identitySeal } from '../../src/domain/seal';
-import { everyRecordAlone } from '../../src/app/membership';
 import { Runner } from '../../src/app/runner';
 import { MemoryViewStore } from '../../src/views/memory';
 import type { ViewSet } from '../../src/app/ports';
@@ -77,7 +76,7 @@ export async function cut(events: readonly LoggedEvent[], { page = 7, part = 0 }
     await log.append(event.stream, 'any', [written]);
   }
   const views = await new MemoryViewStore().create('cut');
-  const runner = new Runner(log, views, identitySeal, everyRecordAlone, { page, flush: page, cached: 3, part });
+  const runner = new Runner(log, views, identitySeal, { page, flush: page, cached: 3, part });
   if (part > 0) await runner.build();
   while (!(await runner.step()).level);
   return views;

@@ -79,6 +79,11 @@ export class Resolver {
     for (const index of [this.graph.find(a), this.graph.find(b)]) if (index !== undefined) this.pending.add(index);
   }
 
+  /** Ids about which, together with this one, a steward has decided something. */
+  constrained(id: string): readonly string[] {
+    return [...this.constraints.of(id)].map(([other]) => other);
+  }
+
   /** All customers in the order of their ids. */
   partition(): readonly CustomerGroup[] {
     this.settle();

@@ -2,7 +2,7 @@
  * Answers from one generation of views. Each answer is read in one short transaction: it shows the views as they were
  * at one moment, and never keeps the write-ahead log from being checkpointed.
  */
-import { type Database, plainText, rowsOf, sqlText, type Statement } from '../../../eventstore/sqlite';
+import { type Database, plainText, rowsOf, sqlText } from '../../../eventstore/sqlite';
 import type {
   Checkpoint,
   Collection,
@@ -14,7 +14,7 @@ import type {
   ViewReader,
 } from '../../app/ports';
 import { type Root, rootHex, rootOf } from '../../app/root';
-import { pageOf, type RecordId } from '../rules';
+import { byCollection, pageOf, type RecordId } from '../rules';
 import { Refs } from './refs';
 
 /** The one row beside the documents. */
@@ -115,8 +115,8 @@ export class EmbeddedReader implements ViewReader {
   }
 
   async roots(): Promise<Readonly<Record<Collection, string>>> {
-    const { records, customers } = this.state().roots;
-    return { records: rootHex(records), customers: rootHex(customers) };
+    const { roots } = this.state();
+    return byCollection((collection) => rootHex(roots[collection]));
   }
 
   async size(): Promise<Size> {
@@ -129,12 +129,13 @@ export class EmbeddedReader implements ViewReader {
   }
 
   protected state(): State {
-    const [position, recordedAt, records, customers, entries, keys, recordsRoot, customersRoot] =
-      this.sql.state.get() as StateRow;
+    const [position, recordedAt, ...rest] = this.sql.state.get() as StateRow;
+    const [records, customers, links, entries, keys, recordsRoot, customersRoot, linksRoot] = rest;
+    const size = { records: Number(records), customers: Number(customers), links: Number(links) };
     return {
       checkpoint: { position, recordedAt: Number(recordedAt) },
-      size: { records: Number(records), customers: Number(customers), entries: Number(entries), keys: Number(keys) },
-      roots: { records: rootOf(recordsRoot), customers: rootOf(customersRoot) },
+      size: { ...size, entries: Number(entries), keys: Number(keys) },
+      roots: { records: rootOf(recordsRoot), customers: rootOf(customersRoot), links: rootOf(linksRoot) },
     };
   }
 
@@ -148,7 +149,7 @@ export class EmbeddedReader implements ViewReader {
   }
 }
 
-type StateRow = [bigint, bigint, bigint, bigint, bigint, bigint, string, string];
+type StateRow = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, string, string, string];
 
 const parkedOf = (row: unknown): Parked => {
   const [record, position, reason, recordedAt] = row as [RecordId, bigint, string, bigint];
@@ -157,10 +158,6 @@ const parkedOf = (row: unknown): Parked => {
 
 /** CROSS JOIN holds SQLite to the order that is written: from the few rows, or the index that sorts, into the table. */
 function statements(db: Database) {
-  const each = (make: (collection: Collection) => Statement) => ({
-    records: make('records'),
-    customers: make('customers'),
-  });
   const parked = 'SELECT id, position, reason, recorded_at FROM';
   const line = 'SELECT occurred_at, position FROM timeline WHERE ref = ? AND (occurred_at, position)';
   return {
@@ -168,11 +165,11 @@ function statements(db: Database) {
     end: db.prepare('COMMIT'),
     state: rowsOf(
       db,
-      'SELECT position, recorded_at, records, customers, entries, keys, records_root, customers_root FROM state',
+      'SELECT position, recorded_at, records, customers, links, entries, keys, records_root, customers_root, links_root FROM state',
       { bigints: true },
     ),
-    body: each((collection) => rowsOf(db, `SELECT body FROM ${collection} WHERE ref = ?`)),
-    scan: each((collection) =>
+    body: byCollection((collection) => rowsOf(db, `SELECT body FROM ${collection} WHERE ref = ?`)),
+    scan: byCollection((collection) =>
       rowsOf(db, `SELECT id, body FROM refs CROSS JOIN ${collection} USING (ref) WHERE id > ? ORDER BY id LIMIT ?`),
     ),
     find: rowsOf(db, 'SELECT DISTINCT id FROM keys CROSS JOIN refs USING (ref) WHERE key = ? ORDER BY id LIMIT ?'),

@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { type Database, openDatabase } from '../../../eventstore/sqlite';
 
 /** Of the tables below. Views are disposable: another format is rebuilt, never migrated. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** `ref` stands for a record's id, 32 digits, wherever it would be repeated. `hash` stands before `body`, so that reading it touches no overflow page. */
 const TABLES = `
   CREATE TABLE IF NOT EXISTS refs (ref INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE) STRICT;
   CREATE TABLE IF NOT EXISTS records (ref INTEGER PRIMARY KEY, hash TEXT NOT NULL, keys TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS customers (ref INTEGER PRIMARY KEY, hash TEXT NOT NULL, keys TEXT NOT NULL, body TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS links (ref INTEGER PRIMARY KEY, hash TEXT NOT NULL, keys TEXT NOT NULL, body TEXT NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS keys (
     key TEXT NOT NULL, ref INTEGER NOT NULL, collection TEXT NOT NULL, PRIMARY KEY (key, ref, collection)
   ) STRICT, WITHOUT ROWID;
@@ -25,10 +26,10 @@ const TABLES = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS state (
     one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
-    records INTEGER NOT NULL, customers INTEGER NOT NULL, entries INTEGER NOT NULL, keys INTEGER NOT NULL,
-    records_root TEXT NOT NULL, customers_root TEXT NOT NULL
+    records INTEGER NOT NULL, customers INTEGER NOT NULL, links INTEGER NOT NULL, entries INTEGER NOT NULL, keys INTEGER NOT NULL,
+    records_root TEXT NOT NULL, customers_root TEXT NOT NULL, links_root TEXT NOT NULL
   ) STRICT;
-  INSERT OR IGNORE INTO state VALUES (1, 0, 0, 0, 0, 0, 0, '0', '0');
+  INSERT OR IGNORE INTO state VALUES (1, 0, 0, 0, 0, 0, 0, 0, '0', '0', '0');
   PRAGMA user_version = ${FORMAT};
 `;
 

@@ -1,5 +1,6 @@
 /** Cases of appending: revisions, what is expected of a stream, batches, stamps, writers at the same time. */
-import type { Outcome } from '../../../eventstore/store';
+import { packAppends, roomForAppend } from '../../../eventstore/frames';
+import type { Append, Outcome } from '../../../eventstore/store';
 import type { Current } from '../log';
 import { columnsOf, event, everything, idsOf, many, NOON, singly, textOf } from './events';
 
@@ -14,6 +15,29 @@ export function appending(current: Current): void {
     expect(first).toEqual({ kind: 'appended', position: 1n, revision: 0n, recordedAt: NOON });
     expect(second).toEqual({ kind: 'appended', position: 2n, revision: 0n, recordedAt: NOON });
     expect(third).toEqual({ kind: 'appended', position: 3n, revision: 1n, recordedAt: NOON + 5 });
+  });
+
+  test('appends that were packed elsewhere are answered as if they had come one by one', async () => {
+    const { log } = current();
+    await log.append('order-1', 'none', [event({ id: '1' })]);
+    const appends: Append[] = [
+      { stream: 'order-2', expected: 'any', events: [event({ id: '2' })] },
+      { stream: 'order-1', expected: 'any', events: [event({ id: '1' })] },
+      { stream: 'order-1', expected: 'none', events: [event({ id: '3' })] },
+      { stream: 'order-1', expected: 0n, events: many('e', 3) },
+    ];
+    const room = appends.reduce((sum, append) => sum + roomForAppend(append), 0);
+    const frame = packAppends(appends, room);
+    const before = Buffer.from(frame);
+    const [packed, single] = await Promise.all([
+      log.appendFrame(frame),
+      log.append('order-2', 0n, [event({ id: '4' })]),
+    ]);
+    expect(kinds(packed)).toEqual(['appended', 'duplicate', 'wrong-version', 'appended']);
+    expect(single).toMatchObject({ kind: 'appended', revision: 1n });
+    expect(idsOf((await log.read('order-1')).events)).toEqual(['1', 'e0', 'e1', 'e2']);
+    expect(frame).toEqual(before);
+    expect(await log.appendFrame(packAppends([], 0))).toEqual([]);
   });
 
   test('an append of several events is answered with the place of its last one', async () => {

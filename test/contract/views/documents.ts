@@ -7,8 +7,8 @@ export function documents(current: Current): void {
     test('new views hold nothing, at position 0', async () => {
       const { views } = current();
       expect(await views.checkpoint()).toEqual({ position: 0n, recordedAt: 0 });
-      expect(await views.size()).toEqual({ records: 0, customers: 0, entries: 0, keys: 0 });
-      expect(await views.roots()).toEqual({ records: NO_DOCUMENTS, customers: NO_DOCUMENTS });
+      expect(await views.size()).toEqual({ records: 0, customers: 0, links: 0, entries: 0, keys: 0 });
+      expect(await views.roots()).toEqual({ records: NO_DOCUMENTS, customers: NO_DOCUMENTS, links: NO_DOCUMENTS });
       expect(await views.scan('records', undefined, 10)).toEqual({ documents: [] });
       expect(await views.load('records', [])).toEqual(new Map());
       expect(await views.timeline([], newest())).toEqual([]);
@@ -124,7 +124,7 @@ export function documents(current: Current): void {
       const [roots, size] = [await views.roots(), await views.size()];
       await views.clear();
       expect(await views.checkpoint()).toEqual({ position: 0n, recordedAt: 0 });
-      expect(await views.size()).toEqual({ records: 0, customers: 0, entries: 0, keys: 0 });
+      expect(await views.size()).toEqual({ records: 0, customers: 0, links: 0, entries: 0, keys: 0 });
       expect(await views.find('email:x', 10)).toEqual([]);
       expect(await views.timeline([id(1)], oldest())).toEqual([]);
       await views.write(all);

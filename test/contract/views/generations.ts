@@ -23,7 +23,7 @@ export function generations(current: Current): void {
     await green.write(batch({ at: 3n, documents: [doc(1, 'green')] }));
     expect(await views.load('records', [id(1)])).toEqual(new Map([[id(1), 'blue']]));
     expect(await green.load('records', [id(1)])).toEqual(new Map([[id(1), 'green']]));
-    expect(await green.size()).toEqual({ records: 1, customers: 0, entries: 0, keys: 0 });
+    expect(await green.size()).toEqual({ records: 1, customers: 0, links: 0, entries: 0, keys: 0 });
     expect(await green.checkpoint()).toMatchObject({ position: 3n });
   });
 

@@ -13,7 +13,7 @@ export function standing(current: Current): void {
         await b.write(batch({ documents: [{ collection: 'records', id: of, body: 'before' }] }));
         await b.write(batch({ documents: [{ collection: 'records', id: of, body }] }));
       }
-      expect(await a.roots()).toEqual({ records: rootOf(bodies), customers: NO_DOCUMENTS });
+      expect(await a.roots()).toEqual({ records: rootOf(bodies), customers: NO_DOCUMENTS, links: NO_DOCUMENTS });
       expect(await b.roots()).toEqual(await a.roots());
     });
 
@@ -27,6 +27,7 @@ export function standing(current: Current): void {
           [id(2), 'b'],
         ]),
         customers: rootOf([[id(1), 'é']]),
+        links: NO_DOCUMENTS,
       });
       await views.write(batch({ documents: [doc(1, 'b'), doc(2, 'a')] }));
       expect((await views.roots()).records).not.toBe(before.records);
@@ -42,7 +43,7 @@ export function standing(current: Current): void {
       await views.write(batch({ documents: [doc(3, undefined), doc(1, 'a')] }));
       expect(await views.roots()).toEqual(before);
       await views.write(batch({ documents: [doc(1, undefined), doc(2, undefined)] }));
-      expect(await views.roots()).toEqual({ records: NO_DOCUMENTS, customers: NO_DOCUMENTS });
+      expect(await views.roots()).toEqual({ records: NO_DOCUMENTS, customers: NO_DOCUMENTS, links: NO_DOCUMENTS });
     });
 
     test('say nothing of keys, timelines and the checkpoint', async () => {
@@ -91,7 +92,7 @@ export function standing(current: Current): void {
       await expect(views.write(bad)).rejects.toThrow('cable pulled');
       expect(await views.roots()).toEqual(roots);
       expect(await views.checkpoint()).toMatchObject({ position: 1n });
-      expect(await views.size()).toEqual({ records: 1, customers: 0, entries: 0, keys: 1 });
+      expect(await views.size()).toEqual({ records: 1, customers: 0, links: 0, entries: 0, keys: 1 });
       expect(await views.find('k:2', 10)).toEqual([]);
       await views.write(batch({ at: 2n, documents: [doc(5, 'e'), doc(6, 'f')], timeline: [entry(6, 1, 2n)] }));
       expect(await views.load('records', [id(1), id(5), id(6)])).toEqual(

@@ -1,0 +1,120 @@
+/**
+ * How opinions get in: a wish about a pair of records becomes an event on the pair's stream, or nothing where it holds
+ * already. People and the resolver decide through here, so that a person's word is never overruled by a rule.
+ */
+import type { Append, EventLog, Outcome } from '../../eventstore/store';
+import { decisionAppend } from '../domain/decision';
+import { decode, type LogKeys } from '../domain/envelope';
+import {
+  type Decided,
+  decidePair,
+  evolvePair,
+  type Pair,
+  type PairCommand,
+  pairStream,
+  type Two,
+} from '../domain/link';
+import { Refusal } from '../domain/refusals';
+import type { Seal } from '../domain/seal';
+
+export interface Wish {
+  readonly pair: Two;
+  readonly command: PairCommand;
+}
+
+/** What became of a wish: the revision of its event on the pair's stream, and where the log stands with it. */
+export type Granted =
+  | { readonly outcome: 'decided'; readonly revision: bigint; readonly position: bigint }
+  | { readonly outcome: 'nothing' };
+
+const ATTEMPTS = 3;
+const WISHES_AT_ONCE = 500;
+
+export class Deciding {
+  constructor(
+    private readonly log: EventLog,
+    private readonly keys: LogKeys,
+    private readonly seal: Seal,
+    private readonly now: () => number,
+  ) {}
+
+  /** One answer a wish, in their order. Throws `held-apart`, `wrong-version` (others were faster three times), `store-failed`. */
+  async decide(wishes: readonly Wish[], actor?: string): Promise<readonly Granted[]> {
+    const granted: Granted[] = [];
+    for (let from = 0; from < wishes.length; from += WISHES_AT_ONCE) {
+      granted.push(...(await this.together(wishes.slice(from, from + WISHES_AT_ONCE), actor)));
+    }
+    return granted;
+  }
+
+  /** What holds of a pair, from the log itself, and the revision of the last event about it. */
+  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none' }> {
+    let held: Pair = {};
+    let last: bigint | 'none' = 'none';
+    for (let end = false; !end; ) {
+      const page = await this.log.read(pairStream(pair), { from: last === 'none' ? 0n : last + 1n });
+      for (const { bytes, revision } of page.events) {
+        held = evolvePair(held, decode(bytes, this.seal));
+        last = revision;
+      }
+      end = page.end;
+    }
+    return { pair: held, last };
+  }
+
+  private async together(wishes: readonly Wish[], actor: string | undefined): Promise<readonly Granted[]> {
+    const granted = wishes.map((): Granted => ({ outcome: 'nothing' }));
+    let open = wishes.map((wish, i) => ({ ...wish, i }));
+    for (let attempt = 0; open.length > 0; attempt++) {
+      if (attempt === ATTEMPTS)
+        throw new Refusal(
+          'wrong-version',
+          'others decided about the same records at the same moment, three times; look again',
+        );
+      const tried: { readonly i: number; readonly append: Append }[] = [];
+      for (const { i, pair, command } of open) {
+        const { pair: held, last } = await this.pair(pair);
+        const [decided] = decidePair(command, held);
+        if (decided) tried.push({ i, append: this.write(pair, decided, last, actor) });
+      }
+      const outcomes = await this.log.appendBatch(tried.map(({ append }) => append));
+      const late = new Set<number>();
+      for (const [n, outcome] of outcomes.entries()) {
+        const i = tried[n]?.i ?? -1;
+        const settled = settle(outcome);
+        if (settled) granted[i] = settled;
+        else late.add(i);
+      }
+      open = open.filter(({ i }) => late.has(i));
+    }
+    return granted;
+  }
+
+  private write(pair: Two, { type, data }: Decided, last: bigint | 'none', actor: string | undefined): Append {
+    const stream = pairStream(pair);
+    const decision = {
+      stream,
+      type,
+      clientId: `${stream}:${last === 'none' ? 0n : last + 1n}`,
+      data: { a: pair.a, b: pair.b, ...data },
+      ...(actor !== undefined && { actor }),
+    };
+    return decisionAppend(decision, this.keys, this.now(), last);
+  }
+}
+
+/** Nothing where somebody else was faster; a conflict is that too: they gave the next decision its number. */
+function settle(outcome: Outcome): Granted | undefined {
+  switch (outcome.kind) {
+    case 'appended':
+    case 'duplicate':
+      return { outcome: 'decided', revision: outcome.revision, position: outcome.position };
+    case 'wrong-version':
+    case 'conflict':
+      return undefined;
+    case 'failed':
+      throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+    case 'partly-known':
+      throw new Error('a single decision cannot be partly known');
+  }
+}

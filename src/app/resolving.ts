@@ -1,0 +1,236 @@
+/**
+ * Keeps the links level with what records say: feeds the resolver from the views, compares what it believes with what is
+ * decided already, and asks for the difference. It holds nothing that cannot be made again from the views, so that
+ * after a crash it simply looks again.
+ */
+import { type RecordId, recordId } from '../domain/kernel';
+import { decidePair, type LinkBook, type Pair, type PairCommand, two } from '../domain/link';
+import type { Evidence } from '../domain/matching/evidence';
+import type { Model } from '../domain/matching/model';
+import { Resolver } from '../domain/matching/resolver';
+import type { Change } from '../domain/matching/told';
+import { describe } from '../projections/described';
+import { readLinks, readRecord } from '../projections/documents';
+import type { Wish } from './deciding';
+import type { WrittenRecords } from './drafts';
+import type { ViewReader } from './ports';
+
+/** Resolves when the wishes are decided, or known to be nothing. */
+export type Decide = (wishes: readonly Wish[]) => Promise<void>;
+
+const CHUNK = 1_000;
+/** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
+const RECORDS_A_TURN = 1_000;
+
+export interface Matching {
+  readonly decide: Decide;
+  /** The model that holds; the same object as long as it does. */
+  readonly model: () => Promise<Model>;
+}
+
+export class Resolving {
+  private readonly records = new Set<RecordId>();
+  private readonly decided = new Set<RecordId>();
+  private resolver: Resolver | undefined;
+  /** Where reading all records has come to; `done` when the resolver knows them all. */
+  private loaded: { readonly after?: RecordId } | 'done' = {};
+
+  constructor(
+    private readonly views: () => Pick<ViewReader, 'load' | 'scan'>,
+    private readonly matching: Matching,
+  ) {}
+
+  /** What the views wrote; looked at in a later turn. */
+  note({ records, decided }: WrittenRecords): void {
+    // Before the first turn nothing is known, and everything will be read.
+    if (!this.resolver) return;
+    for (const record of records) this.records.add(record);
+    for (const record of decided) this.decided.add(record);
+  }
+
+  /** Takes in some of what was noted, and decides what follows. True when nothing is left. To be called when the views are level. */
+  async turn(): Promise<boolean> {
+    const model = await this.matching.model();
+    if (this.resolver?.model !== model) this.begin(model);
+    const resolver = this.resolver ?? new Resolver(model);
+    try {
+      if (this.loaded === 'done') await this.follow(resolver);
+      else await this.load(resolver, this.loaded.after);
+    } catch (problem) {
+      // What was taken half-way is made again from the views.
+      this.resolver = undefined;
+      throw problem;
+    }
+    return this.loaded === 'done' && this.records.size + this.decided.size === 0;
+  }
+
+  /** The resolver as of the last turn, which explains any two records that it knows. */
+  async current(): Promise<Resolver> {
+    while (!(await this.turn()));
+    return this.resolver ?? new Resolver(await this.matching.model());
+  }
+
+  private begin(model: Model): void {
+    this.resolver = new Resolver(model);
+    this.loaded = {};
+  }
+
+  private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
+    const { documents, next } = await this.views().scan('records', after, RECORDS_A_TURN);
+    for (const { id, body } of documents) resolver.put(describe(id, readRecord(body)));
+    resolver.drain();
+    if (next !== undefined) {
+      this.loaded = { after: next };
+      return;
+    }
+    await this.reconcile(resolver);
+    this.loaded = 'done';
+  }
+
+  /** All that the resolver believes against all that is decided. */
+  private async reconcile(resolver: Resolver): Promise<void> {
+    const recorded = new Map<RecordId, LinkBook>();
+    for (let after: RecordId | undefined, end = false; !end; ) {
+      const { documents, next } = await this.views().scan('links', after, CHUNK);
+      for (const { id, body } of documents) recorded.set(id, readLinks(body));
+      after = next;
+      end = next === undefined;
+    }
+    constrain(resolver, [...recorded.keys()], recorded);
+    resolver.drain();
+    const believed: readonly Change[] = [
+      ...resolver.links().map((link) => ({ kind: 'linked' as const, ...link })),
+      ...resolver.candidates().map((candidate) => ({ kind: 'proposed' as const, ...candidate })),
+      ...resolver.related().map((related) => ({ kind: 'related' as const, ...related })),
+    ];
+    await this.settle([...noLonger(recorded, believed), ...believed], resolver.hash);
+  }
+
+  private async follow(resolver: Resolver): Promise<void> {
+    const records = first(this.records, RECORDS_A_TURN);
+    const decided = first(this.decided, RECORDS_A_TURN);
+    await this.take(resolver, records);
+    constrain(resolver, decided, await this.books(decided));
+    await this.settle(resolver.drain(), resolver.hash);
+    for (const record of records) this.records.delete(record);
+    for (const record of decided) this.decided.delete(record);
+  }
+
+  private async take(resolver: Resolver, records: readonly RecordId[]): Promise<void> {
+    const bodies = await this.views().load('records', records);
+    for (const record of records) {
+      const body = bodies.get(record);
+      if (body === undefined) resolver.remove(record);
+      else resolver.put(describe(record, readRecord(body)));
+    }
+  }
+
+  /** Asks only for what does not hold yet. */
+  private async settle(changes: readonly Change[], model: string): Promise<void> {
+    for (const part of chunks(changes)) {
+      const wishes = part.flatMap((change) => wishOf(change, model) ?? []);
+      const books = await this.books(wishes.map(({ pair }) => pair.a));
+      const lacking = wishes.filter(
+        ({ pair, command }) => decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
+      );
+      if (lacking.length > 0) await this.matching.decide(lacking);
+    }
+  }
+
+  private async books(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, LinkBook>> {
+    const bodies = await this.views().load('links', [...new Set(records)]);
+    return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
+  }
+}
+
+/** What people decided about the pairs of these records. */
+function constrain(resolver: Resolver, records: readonly RecordId[], books: ReadonlyMap<RecordId, LinkBook>): void {
+  for (const record of records) {
+    const pairs = Object.entries(books.get(record) ?? {});
+    const said = new Map(
+      pairs.flatMap(([other, pair]) => {
+        const constraint = constraintOf(pair);
+        return constraint ? [[other, constraint] as const] : [];
+      }),
+    );
+    for (const [other, constraint] of said) resolver.constrain(record, other, constraint);
+    for (const other of resolver.constrained(record))
+      if (!said.has(other)) resolver.constrain(record, other, undefined);
+  }
+}
+
+const constraintOf = ({ linked, apart, rejected }: Pair) =>
+  apart ? 'apart' : linked?.by === 'steward' ? 'linked' : rejected ? 'rejected' : undefined;
+
+/** What was decided by rule once, and no longer follows from anything. */
+function noLonger(recorded: ReadonlyMap<RecordId, LinkBook>, believed: readonly Change[]): readonly Change[] {
+  const held = new Set(believed.flatMap((change) => ('a' in change ? [`${change.kind} ${change.a} ${change.b}`] : [])));
+  return [...recorded].flatMap(([record, book]) =>
+    Object.entries(book).flatMap(([other, pair]): Change[] => {
+      if (other < record) return [];
+      const [a, b] = [record, other];
+      return [
+        ...(pair.linked?.by === 'rule' && !held.has(`linked ${a} ${b}`)
+          ? [{ kind: 'unlinked', a, b, reason: 'grouped otherwise' } as const]
+          : []),
+        ...(pair.proposed && !held.has(`proposed ${a} ${b}`) ? [{ kind: 'withdrawn', a, b } as const] : []),
+        ...(pair.related && !held.has(`related ${a} ${b}`) ? [{ kind: 'unrelated', a, b } as const] : []),
+      ];
+    }),
+  );
+}
+
+function wishOf(change: Change, model: string): Wish | undefined {
+  if (!('a' in change)) return undefined;
+  const command = commandOf(change, model);
+  return command && { pair: two(recordId(change.a), recordId(change.b)), command };
+}
+
+const plain = ({ parts, ...rest }: Evidence) => ({ ...rest, parts: parts.map((part) => ({ ...part })) });
+
+function commandOf(change: Change, model: string): PairCommand | undefined {
+  switch (change.kind) {
+    case 'linked':
+      // A steward's link is on the stream already; the resolver only repeats it.
+      return change.by === 'steward'
+        ? undefined
+        : {
+            wants: 'linked',
+            by: 'rule',
+            weight: change.weight,
+            model,
+            evidence: plain(change.evidence),
+          };
+    case 'unlinked':
+      return { wants: 'unlinked', reason: change.reason };
+    case 'proposed':
+      return {
+        wants: 'proposed',
+        precision: change.precision,
+        weight: change.weight,
+        model,
+        evidence: plain(change.evidence),
+      };
+    case 'related':
+      return { wants: 'related', relation: change.relation };
+    case 'unrelated':
+    case 'withdrawn':
+      return { wants: change.kind };
+    case 'value-demoted':
+    case 'value-restored':
+      return undefined;
+  }
+}
+
+const first = <T>(all: Iterable<T>, count: number): readonly T[] => {
+  const some: T[] = [];
+  for (const one of all) {
+    if (some.length === count) break;
+    some.push(one);
+  }
+  return some;
+};
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += CHUNK) yield all.slice(from, from + CHUNK);
+}

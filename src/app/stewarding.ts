@@ -1,0 +1,231 @@
+/**
+ * What a data steward does with identity: merges customers and undoes it, answers proposals, keeps records apart, asks
+ * why. Each act is a decision about pairs of records; no fact and no view is touched.
+ */
+import { type CustomerId, customerId, type RecordId, recordId } from '../domain/kernel';
+import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
+import type { Explanation } from '../domain/matching/explaining';
+import { Refusal } from '../domain/refusals';
+import { customerOf, type CustomerView } from '../projections/customer';
+import { readLinks, readRecord } from '../projections/documents';
+import { isEmpty } from '../projections/record';
+import type { Deciding, Granted } from './deciding';
+import { type Decision, decisionsOf } from './identity';
+import { groupsOf } from './membership';
+import type { Sources } from './folding';
+import type { ViewReader } from './ports';
+
+/** Who does it, and why; both stand in the decision. */
+export interface Because {
+  readonly reason: string;
+  readonly actor?: string;
+}
+
+export interface Merged {
+  /** Names the merge for its undo; absent where nothing was to be done. */
+  readonly merges: readonly string[];
+  readonly before: readonly CustomerView[];
+  readonly after: CustomerView;
+  /** Of the log; absent for a dry run, or where nothing was to be done. */
+  readonly position?: bigint;
+}
+
+export interface Decided extends Two {
+  readonly outcome: Granted['outcome'];
+  readonly position?: bigint;
+}
+
+export interface MatchCandidate extends Two, Proposed {}
+
+const SCANNED = 1_000;
+
+export class Stewarding {
+  constructor(
+    private readonly sources: Sources & { readonly views: ViewReader },
+    private readonly deciding: Deciding,
+    private readonly explaining: (a: RecordId, b: RecordId) => Promise<Explanation>,
+  ) {}
+
+  /** Makes several customers one. Throws `customer-unknown`, `held-apart`, `bad-parameter`. */
+  async merge(customers: readonly string[], because: Because, dryRun = false): Promise<Merged> {
+    if (new Set(customers).size < 2) throw new Refusal('bad-parameter', 'customers: name at least two, each once');
+    const groups = await Promise.all(customers.map((id) => this.group(id)));
+    const distinct = [...new Map(groups.map((group) => [group[0], group])).values()];
+    const before = await Promise.all(distinct.map((group) => this.view(group)));
+    const after = await this.view(distinct.flat());
+    await this.mayJoin(distinct);
+    const heads = before.map(({ customer }) => recordId(customer));
+    const pairs = heads
+      .filter((head) => head !== recordId(after.customer))
+      .map((head) => two(recordId(after.customer), head));
+    if (dryRun || pairs.length === 0) return { merges: [], before, after };
+    const granted = await this.decide(pairs, { wants: 'linked', by: 'steward', reason: because.reason }, because.actor);
+    const merges = granted.flatMap((one, i) => {
+      const pair = pairs[i];
+      return one.outcome === 'decided' && pair ? [writeMerge(pair, one.revision)] : [];
+    });
+    return { merges, before, after, ...positionOf(granted) };
+  }
+
+  /**
+   * Takes one merge back, whatever was merged after it; what the rules believe of the two holds again. Throws
+   * `not-merged` where it was undone already, or was never one.
+   */
+  async undo(merge: string, because: Because): Promise<Decided> {
+    const { pair, revision } = readMerge(merge);
+    const { pair: held } = await this.deciding.pair(pair);
+    const known = held.linked?.by === 'steward' && (await this.revisionOf(pair, held.linked.event)) === revision;
+    if (!known)
+      throw new Refusal('not-merged', `${merge} does not hold: it was undone, or another decision took its place`);
+    return this.one(pair, { wants: 'unlinked', reason: because.reason }, because.actor);
+  }
+
+  /** Says of two records what a person knows. Throws `record-unknown`, `held-apart`. */
+  async say(
+    a: string,
+    b: string,
+    wants: 'linked' | 'apart' | 'released' | 'rejected' | 'reconsidered',
+    because: Because,
+  ): Promise<Decided> {
+    const pair = two(await this.known(a), await this.known(b));
+    const { reason } = because;
+    const command: PairCommand = wants === 'linked' ? { wants, by: 'steward', reason } : { wants, reason };
+    return this.one(pair, command, because.actor);
+  }
+
+  /** Proposals that wait for a person, the most promising first. */
+  async candidates(limit: number): Promise<readonly MatchCandidate[]> {
+    const found: MatchCandidate[] = [];
+    for (let after: RecordId | undefined, end = false; !end; ) {
+      const { documents, next } = await this.sources.views.scan('links', after, SCANNED);
+      for (const { id: a, body } of documents) {
+        for (const [other, { proposed }] of Object.entries(readLinks(body))) {
+          if (proposed && a < other) found.push({ a, b: recordId(other), ...proposed });
+        }
+      }
+      after = next;
+      end = next === undefined;
+    }
+    return found
+      .sort((x, y) => y.precision - x.precision || y.weight - x.weight || (x.a < y.a ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  /** Everything that was decided about the records of a customer, in the order in which it was recorded. */
+  async decisions(id: string): Promise<readonly (Decision & { readonly record: RecordId })[]> {
+    const found: (Decision & { readonly record: RecordId })[] = [];
+    const seen = new Set<string>();
+    for (const record of await this.group(id)) {
+      for await (const decision of decisionsOf(this.sources, record)) {
+        if (!seen.has(decision.event.id)) found.push({ ...decision, record });
+        seen.add(decision.event.id);
+      }
+    }
+    return found.sort((x, y) =>
+      x.event.recordedAt < y.event.recordedAt ? -1 : x.event.recordedAt > y.event.recordedAt ? 1 : 0,
+    );
+  }
+
+  /** Parties that share something with the customer and are others: family, colleagues. */
+  async related(id: string): Promise<readonly { readonly customer: CustomerId; readonly relation: string }[]> {
+    const group = await this.group(id);
+    const books = await this.books(group);
+    const found = new Map<CustomerId, string>();
+    for (const record of group) {
+      for (const [other, { related }] of Object.entries(books.get(record) ?? {})) {
+        if (!related || group.includes(recordId(other))) continue;
+        const [customer] = await this.sources.views.load('customers', await this.group(other));
+        if (customer) found.set(customerId(customer[0]), related.relation);
+      }
+    }
+    return [...found].map(([customer, relation]) => ({ customer, relation }));
+  }
+
+  /** Throws `record-unknown`. */
+  async explain(a: string, b: string): Promise<Explanation> {
+    const pair = two(await this.known(a), await this.known(b));
+    return this.explaining(pair.a, pair.b);
+  }
+
+  private async one(pair: Two, command: PairCommand, actor: string | undefined): Promise<Decided> {
+    const granted = await this.decide([pair], command, actor);
+    return { ...pair, outcome: granted[0]?.outcome ?? 'nothing', ...positionOf(granted) };
+  }
+
+  private decide(pairs: readonly Two[], command: PairCommand, actor: string | undefined): Promise<readonly Granted[]> {
+    return this.deciding.decide(
+      pairs.map((pair) => ({ pair, command })),
+      actor,
+    );
+  }
+
+  /** Throws `held-apart` where a person has decided that a record of one is not a record of another. */
+  private async mayJoin(groups: readonly (readonly RecordId[])[]): Promise<void> {
+    const books = await this.books(groups.flat());
+    for (const group of groups) {
+      for (const record of group) {
+        for (const [other, { apart }] of Object.entries(books.get(record) ?? {})) {
+          if (apart && !group.includes(recordId(other)) && groups.flat().includes(recordId(other)))
+            throw new Refusal(
+              'held-apart',
+              `records ${record} and ${other} were held apart (${apart.reason}); release them before you merge`,
+            );
+        }
+      }
+    }
+  }
+
+  private async view(records: readonly RecordId[]): Promise<CustomerView> {
+    const bodies = await this.sources.views.load('records', records);
+    return customerOf([...bodies.values()].map(readRecord).filter((view) => !isEmpty(view)));
+  }
+
+  /** Throws `customer-unknown`. */
+  private async group(id: string): Promise<readonly RecordId[]> {
+    const record = recordId(id);
+    const group = (await groupsOf([record], (records) => this.books(records))).get(record) ?? [];
+    if ((await this.sources.views.load('records', group)).size === 0)
+      throw new Refusal('customer-unknown', `no customer ${JSON.stringify(id.slice(0, 64))}`);
+    return group;
+  }
+
+  private async known(id: string): Promise<RecordId> {
+    const record = recordId(id);
+    if (!(await this.sources.views.load('records', [record])).has(record))
+      throw new Refusal(
+        'record-unknown',
+        `no record ${JSON.stringify(id.slice(0, 64))}; a customer's view lists its records`,
+      );
+    return record;
+  }
+
+  private async books(records: readonly RecordId[]) {
+    const bodies = await this.sources.views.load('links', records);
+    return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
+  }
+
+  private async revisionOf(pair: Two, event: string): Promise<bigint | undefined> {
+    let revision = 0n;
+    for await (const decision of decisionsOf(this.sources, pair.a)) {
+      if (decision.other !== pair.b) continue;
+      if (decision.event.id === event) return revision;
+      revision += 1n;
+    }
+    return undefined;
+  }
+}
+
+const writeMerge = ({ a, b }: Two, revision: bigint): string => `${a}-${b}-${revision}`;
+
+function readMerge(merge: string): { readonly pair: Two; readonly revision: bigint } {
+  const parts = /^([0-9a-f]{32})-([0-9a-f]{32})-(\d{1,15})$/.exec(merge);
+  if (!parts)
+    throw new Refusal('not-merged', `${JSON.stringify(merge.slice(0, 90))} is no id of a merge; merging answers it`);
+  return { pair: two(recordId(parts[1] ?? ''), recordId(parts[2] ?? '')), revision: BigInt(parts[3] ?? 0) };
+}
+
+function positionOf(granted: readonly Granted[]): { position?: bigint } {
+  const positions = granted.flatMap((one) => (one.outcome === 'decided' ? [one.position] : []));
+  const last = positions.reduce((most, position) => (position > most ? position : most), 0n);
+  return last > 0n ? { position: last } : {};
+}
