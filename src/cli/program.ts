@@ -5,6 +5,7 @@ import { backup, restore } from './backup';
 import { find, show, timeline } from './customers';
 import { demo } from './demo';
 import { importFile } from './import';
+import { match } from './match';
 import { parked } from './parked';
 import { model } from './model';
 import { rebuild } from './rebuild';
@@ -27,6 +28,7 @@ export async function program(): Promise<Command> {
   for (const verb of [
     serveCommand,
     importFile,
+    match,
     show,
     find,
     timeline,

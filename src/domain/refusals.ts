@@ -44,6 +44,7 @@ export const refusals = {
   'mapping-malformed': 'The mapping file does not say what it must, or names a column that the file lacks.',
   'file-malformed': 'The file cannot be read as the CSV or NDJSON it claims to be.',
   'row-malformed': 'The row cannot be turned into a fact.',
+  'model-unusable': 'The file is no frozen matching model, or one of another version. Train a new one.',
   'import-unknown': 'No import has this id.',
   'folder-unusable': 'The data folder cannot be used as asked.',
 } as const;
