@@ -11,7 +11,7 @@ import { currentModel } from './app/models';
 import type { Decide } from './app/resolving';
 import { Stewarding } from './app/stewarding';
 import type { Kith } from './app/kith';
-import type { Progress } from './app/lifecycle';
+import type { Progress } from './app/projector';
 import type { ViewReader } from './app/ports';
 import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
@@ -141,6 +141,7 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal),
     stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => projector.explain(a, b)),
+    matchingState: () => projector.matchingState(),
     settled: (timeoutMs) => settled(log, projector, waiters, timeoutMs),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
@@ -172,18 +173,23 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 
 /** True once the views are level with the log and everything that follows for who is one customer is decided. */
 async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      late = true;
+      resolve();
+    }, timeoutMs);
+  });
   try {
-    while (!late.signal.aborted) {
+    while (!late) {
       const { position, settled: done } = projector.progress();
       if (position >= (await log.head()).position && done !== false) return true;
-      await Promise.race([waiters.change(), pause(1_000, late.signal)]);
+      await Promise.race([waiters.change(), over]);
     }
     return false;
   } finally {
     clearTimeout(timer);
-    late.abort();
   }
 }
 

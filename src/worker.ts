@@ -9,6 +9,7 @@ import { currentModel } from './app/models';
 import type { Decide } from './app/resolving';
 import { pause, Waking } from './app/waking';
 import type { Answer, FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
+import { Refusal } from './domain/refusals';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 
@@ -32,11 +33,15 @@ async function main(): Promise<void> {
     wake: (signal) => waking.wait(signal),
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
-  const answer = async (id: number, act: () => Promise<Pick<Answer, 'report' | 'retried' | 'explanation'> | void>) => {
+  const answer = async (
+    id: number,
+    act: () => Promise<Pick<Answer, 'report' | 'retried' | 'explanation' | 'matching'> | void>,
+  ) => {
     try {
       tell({ kind: 'answer', id, ...(await act()) });
     } catch (problem) {
-      tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem) });
+      const code = problem instanceof Refusal ? { code: problem.code } : {};
+      tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem), ...code });
     }
   };
   parentPort?.on('message', (message: ToRunner) => {
@@ -51,6 +56,8 @@ async function main(): Promise<void> {
       }
       case 'decided':
         return decided(message.error);
+      case 'matching':
+        return void answer(message.id, async () => ({ matching: await lifecycle.matchingState() }));
       case 'explain':
         return void answer(message.id, async () => ({ explanation: await lifecycle.explain(message.a, message.b) }));
       case 'retry':

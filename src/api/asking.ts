@@ -10,6 +10,7 @@ import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/r
 import { type PublishedModel, publishedModels, republishModel } from '../app/models';
 import type { Revise, Revised } from '../app/revising';
 import type { Because, Decided, MatchCandidate, Merged, ToldDecision, Wanted } from '../app/stewarding';
+import type { MatchingState } from '../app/resolving';
 import type { Explanation } from '../domain/matching/explaining';
 import { Refusal } from '../domain/refusals';
 
@@ -33,6 +34,7 @@ interface Questions {
   explanation: { about: { a: string; b: string }; answer: Explanation };
   decisions: { about: { id: string }; answer: readonly ToldDecision[] };
   related: { about: { id: string }; answer: readonly { customer: string; relation: string }[] };
+  matching: { about: undefined; answer: MatchingState };
   models: { about: undefined; answer: readonly PublishedModel[] };
   status: { about: undefined; answer: Status };
   projections: { about: undefined; answer: ProjectionState };
@@ -74,6 +76,7 @@ const questions: Answering<Questions> = {
   explanation: ({ stewarding }, { a, b }) => stewarding.explain(a, b),
   decisions: ({ stewarding }, { id }) => stewarding.decisions(id),
   related: ({ stewarding }, { id }) => stewarding.related(id),
+  matching: (kith) => kith.matchingState(),
   models: async ({ log, seal }) => (await publishedModels(log, seal)).map(({ model: _, ...told }) => told),
   status: (kith) => kith.status(),
   projections: async (kith) => ({

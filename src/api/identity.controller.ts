@@ -97,6 +97,12 @@ export class IdentityController {
     return { related: await this.questions.execute(new Ask('related', { id })) };
   }
 
+  /** Statistics, the model that holds, and the values that too many people share. */
+  @Get('matching')
+  matching() {
+    return this.questions.execute(new Ask('matching', undefined));
+  }
+
   @Get('models')
   async models() {
     return { models: await this.questions.execute(new Ask('models', undefined)) };

@@ -9,22 +9,10 @@ import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { Generation, ViewSet, ViewStore } from './ports';
-import { type Matching, Resolving } from './resolving';
+import type { Progress } from './projector';
+import { Refusal } from '../domain/refusals';
+import { type Matching, type MatchingState, Resolving } from './resolving';
 import { Runner, type RunnerOptions, type Step } from './runner';
-
-export interface Progress {
-  readonly state: 'following' | 'building' | 'stopped';
-  readonly position: Position;
-  /** Milliseconds since 1970 UTC of the last event in the views. */
-  readonly recordedAt: number;
-  readonly views: string;
-  /** Why it stopped, or what it is retrying. */
-  readonly reason?: string;
-  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
-  readonly settled?: boolean;
-  /** Why matching does not get on; it is tried again. */
-  readonly unmatched?: string;
-}
 
 export interface LifecycleOptions extends RunnerOptions {
   /** How records are matched; nobody matches them when absent. */
@@ -167,10 +155,17 @@ export class Lifecycle {
 
   /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
   explain(a: RecordId, b: RecordId): Promise<Explanation> {
-    return this.inTurn(async () => {
-      if (!this.resolving) throw new Error('nobody matches the records of this log');
-      return (await this.resolving.current()).explain(a, b);
-    });
+    return this.inTurn(async () => (await this.matcher().current()).explain(a, b));
+  }
+
+  matchingState(): Promise<MatchingState> {
+    return this.inTurn(async () => this.matcher().state());
+  }
+
+  private matcher(): Resolving {
+    if (!this.resolving)
+      throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
+    return this.resolving;
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */

@@ -3,12 +3,14 @@
  * decided already, and asks for the difference. It holds nothing that cannot be made again from the views, so that
  * after a crash it simply looks again.
  */
+import { hash } from 'node:crypto';
 import { type RecordId, recordId } from '../domain/kernel';
 import { decidePair, type LinkBook, type Pair, type PairCommand, two } from '../domain/link';
 import type { Evidence } from '../domain/matching/evidence';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
-import type { Change } from '../domain/matching/told';
+import type { Change, Statistics } from '../domain/matching/told';
+import type { DemotedValue } from '../domain/matching/generic';
 import { describe } from '../projections/described';
 import { readLinks, readRecord } from '../projections/documents';
 import type { Wish } from './deciding';
@@ -22,6 +24,15 @@ const CHUNK = 1_000;
 /** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
 const RECORDS_A_TURN = 1_000;
 
+/** How matching stands. */
+export interface MatchingState {
+  /** Hash of the model that holds. */
+  readonly model: string;
+  readonly statistics: Statistics;
+  /** Contact points that too many people share: they find nobody, until fewer do. */
+  readonly generic: readonly DemotedValue[];
+}
+
 export interface Matching {
   readonly decide: Decide;
   /** The model that holds; the same object as long as it does. */
@@ -32,6 +43,8 @@ export class Resolving {
   private readonly records = new Set<RecordId>();
   private readonly decided = new Set<RecordId>();
   private resolver: Resolver | undefined;
+  /** A hash of what each record said last: most facts say nothing new about who it is. */
+  private readonly said = new Map<RecordId, string>();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
 
@@ -70,14 +83,20 @@ export class Resolving {
     return this.resolver ?? new Resolver(await this.matching.model());
   }
 
+  async state(): Promise<MatchingState> {
+    const resolver = await this.current();
+    return { model: resolver.hash, statistics: resolver.statistics(), generic: resolver.demoted() };
+  }
+
   private begin(model: Model): void {
     this.resolver = new Resolver(model);
+    this.said.clear();
     this.loaded = {};
   }
 
   private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
     const { documents, next } = await this.views().scan('records', after, RECORDS_A_TURN);
-    for (const { id, body } of documents) resolver.put(describe(id, readRecord(body)));
+    for (const { id, body } of documents) this.put(resolver, id, body);
     resolver.drain();
     if (next !== undefined) {
       this.loaded = { after: next };
@@ -120,9 +139,17 @@ export class Resolving {
     const bodies = await this.views().load('records', records);
     for (const record of records) {
       const body = bodies.get(record);
-      if (body === undefined) resolver.remove(record);
-      else resolver.put(describe(record, readRecord(body)));
+      if (body !== undefined) this.put(resolver, record, body);
+      else if (this.said.delete(record)) resolver.remove(record);
     }
+  }
+
+  private put(resolver: Resolver, record: RecordId, body: string): void {
+    const described = describe(record, readRecord(body));
+    const now = hash('sha1', JSON.stringify(described), 'base64');
+    if (this.said.get(record) === now) return;
+    this.said.set(record, now);
+    resolver.put(described);
   }
 
   /** Asks only for what does not hold yet. */

@@ -9,7 +9,7 @@ import { match } from './match';
 import { parked } from './parked';
 import { model } from './model';
 import { rebuild } from './rebuild';
-import { decisions, review, why } from './review';
+import { badKeys, decisions, review, why } from './review';
 import { exits } from './running';
 import { apart, merge, unmerge } from './steward';
 import { serveCommand } from './serve-command';
@@ -39,6 +39,7 @@ export async function program(): Promise<Command> {
     review,
     why,
     decisions,
+    badKeys,
     merge,
     unmerge,
     apart,

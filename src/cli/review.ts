@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
 import { Refusal } from '../domain/refusals';
 import type { CustomerView } from '../projections/customer';
-import { acting, type Common, idsOf, print, printJson, verb, withSettled } from './running';
+import { acting, type Common, group, idsOf, print, printJson, verb, withSettled } from './running';
 import { said } from './wording';
 
 export const review = (): Command =>
@@ -63,6 +63,22 @@ export const decisions = (): Command =>
         });
       }),
     );
+
+export const badKeys = (): Command =>
+  verb('bad-keys', 'List e-mails, phones and addresses that too many people share to find anybody by').action(
+    acting(async (options: Common) => {
+      await withSettled(options, async (kith) => {
+        const { generic, statistics, model } = await kith.matchingState();
+        if (options.json) return printJson({ generic, statistics, model });
+        for (const { kind, value, distinctNames } of generic)
+          print(`${kind.padEnd(8)} ${distinctNames} names  ${value}`);
+        const { records, customers, largest, proposals } = statistics;
+        print(
+          `${generic.length} values; ${group(records)} records, ${group(customers)} customers, the largest of ${largest}; ${group(proposals)} pairs to review`,
+        );
+      });
+    }),
+  );
 
 /** The record that is meant: of an identifier, the only one that has or had it. */
 async function recordOf(kith: Kith, who: string): Promise<string> {

@@ -4,9 +4,10 @@ import { Worker } from 'node:worker_threads';
 import type { Position } from '../../eventstore/store';
 import type { RebuildReport } from '../app/kith';
 import type { Wish } from '../app/deciding';
-import type { Progress } from '../app/lifecycle';
+import type { Progress } from '../app/projector';
 import type { Projector } from '../app/projector';
-import type { Decide } from '../app/resolving';
+import type { Decide, MatchingState } from '../app/resolving';
+import { Refusal, type RefusalCode } from '../domain/refusals';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 
@@ -21,6 +22,7 @@ export type ToRunner =
   | { readonly kind: 'wake' }
   | { readonly kind: 'rebuild'; readonly id: number; readonly switchOver: boolean }
   | { readonly kind: 'retry'; readonly id: number }
+  | { readonly kind: 'matching'; readonly id: number }
   | { readonly kind: 'explain'; readonly id: number; readonly a: RecordId; readonly b: RecordId }
   /** Of wishes that the thread sent; `error` where they could not be decided. */
   | { readonly kind: 'decided'; readonly error?: string }
@@ -41,6 +43,9 @@ export interface Answer {
   readonly report?: RebuildReport;
   readonly retried?: { readonly healed: number; readonly still: number };
   readonly explanation?: Explanation;
+  readonly matching?: MatchingState;
+  /** Of a refusal, beside the sentence in `error`. */
+  readonly code?: RefusalCode;
 }
 
 /** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
@@ -86,7 +91,8 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
     const waiting = asked.get(message.id);
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
     asked.delete(message.id);
-    if (message.error !== undefined) waiting?.reject(new Error(message.error));
+    if (message.error !== undefined)
+      waiting?.reject(message.code ? new Refusal(message.code, message.error) : new Error(message.error));
     else waiting?.resolve(message);
   });
   worker.on('error', (problem) =>
@@ -101,6 +107,7 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
     rebuild: ({ switchOver, onProgress: onRebuild }) =>
       ask({ kind: 'rebuild', id: next++, switchOver }, onRebuild).then(({ report }) => told(report)),
     retryParked: () => ask({ kind: 'retry', id: next++ }).then(({ retried }) => told(retried)),
+    matchingState: () => ask({ kind: 'matching', id: next++ }).then(({ matching }) => told(matching)),
     explain: (a, b) => ask({ kind: 'explain', id: next++, a, b }).then(({ explanation }) => told(explanation)),
     stop: async () => {
       if (ended) return;

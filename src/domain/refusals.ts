@@ -28,6 +28,7 @@ export const refusals = {
   'record-unknown': 'No record has this id.',
   'held-apart': 'A person decided that the two records are not one party. Release them first.',
   'model-unknown': 'No model with this hash was ever published here.',
+  'not-matched': 'Nobody matches records here: it was switched off.',
   'not-merged': 'The records are not one customer, so there is nothing to undo.',
   'identifier-malformed': 'An identifier is asked for as kind:value, for example email:ada@example.org.',
   'unknown-field': 'The record view has no such field.',
