@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { type RecordId, recordId } from '../domain/kernel';
-import { decidePair, type LinkBook, type Pair, type PairCommand, two } from '../domain/link';
+import { decidePair, type LinkBook, type Pair, type PairCommand, pairStream, two } from '../domain/link';
 import type { Evidence } from '../domain/matching/evidence';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
@@ -21,6 +21,8 @@ import type { ViewReader } from './ports';
 export type Decide = (wishes: readonly Wish[]) => Promise<void>;
 
 const CHUNK = 1_000;
+/** Commands that take something back. */
+const ENDING: ReadonlySet<string> = new Set(['unlinked', 'withdrawn', 'unrelated']);
 /** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
 const RECORDS_A_TURN = 1_000;
 
@@ -152,13 +154,25 @@ export class Resolving {
     resolver.put(described);
   }
 
-  /** Asks only for what does not hold yet. */
+  /** What no longer holds goes first: of one pair a link may end and a proposal begin. */
   private async settle(changes: readonly Change[], model: string): Promise<void> {
-    for (const part of chunks(changes)) {
-      const wishes = part.flatMap((change) => wishOf(change, model) ?? []);
-      const books = await this.books(wishes.map(({ pair }) => pair.a));
-      const lacking = wishes.filter(
-        ({ pair, command }) => decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
+    const wishes = changes.flatMap((change) => wishOf(change, model) ?? []);
+    const ending = wishes.filter(({ command }) => ENDING.has(command.wants));
+    const ended = new Set(ending.map(({ pair }) => pairStream(pair)));
+    await this.ask(ending, new Set());
+    await this.ask(
+      wishes.filter(({ command }) => !ENDING.has(command.wants)),
+      ended,
+    );
+  }
+
+  /** Asks only for what does not hold yet; about pairs that were just decided the views do not know yet, so of them always. */
+  private async ask(wishes: readonly Wish[], decided: ReadonlySet<string>): Promise<void> {
+    for (const part of chunks(wishes)) {
+      const books = await this.books(part.map(({ pair }) => pair.a));
+      const lacking = part.filter(
+        ({ pair, command }) =>
+          decided.has(pairStream(pair)) || decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
       );
       if (lacking.length > 0) await this.matching.decide(lacking);
     }
