@@ -62,7 +62,7 @@ export type Step =
 
 export type History = readonly Step[];
 
-const say = fc.record({ content, key, time }).map(({ content: { type, data }, key, time }) => ({
+export const say = fc.record({ content, key, time }).map(({ content: { type, data }, key, time }) => ({
   do: 'say' as const,
   event: {
     specversion: '1.0',
@@ -74,7 +74,7 @@ const say = fc.record({ content, key, time }).map(({ content: { type, data }, ke
   },
 }));
 
-const revise = fc.record({
+export const revise = fc.record({
   do: fc.constantFrom('retracted' as const, 'reinstated' as const, 'corrected' as const),
   back: fc.nat(12),
 });

@@ -90,9 +90,9 @@ export class Reading {
   /** Customers who have or had this identifier, `kind:value`. */
   async find(identifier: string): Promise<readonly CustomerId[]> {
     const records = await this.views.find(parseIdentifier(identifier), 100);
-    const groups = new Set((await groupsOf(records, this.booksOf({}))).values());
+    const groups = await groupsOf(records, this.booksOf({}));
     const found: CustomerId[] = [];
-    for (const group of groups) {
+    for (const group of new Set(records.map((record) => groups.get(record) ?? []))) {
       const customer = await this.present(group);
       if (customer) found.push(customer.id);
     }

@@ -247,7 +247,7 @@ function commandOf(change: Change, model: string): PairCommand | undefined {
             evidence: plain(change.evidence),
           };
     case 'unlinked':
-      return { wants: 'unlinked', reason: change.reason };
+      return { wants: 'unlinked', by: 'rule', reason: change.reason };
     case 'proposed':
       return {
         wants: 'proposed',

@@ -90,13 +90,14 @@ export class Stewarding {
     const { pair: held, linkedAt } = await this.deciding.pair(pair);
     if (held.linked?.by !== 'steward' || linkedAt !== revision)
       throw new Refusal('not-merged', `${merge} does not hold: it was undone, or another decision took its place`);
-    return this.one(pair, { wants: 'unlinked', reason: because.reason }, because.actor);
+    return this.one(pair, { wants: 'unlinked', by: 'steward', reason: because.reason }, because.actor);
   }
 
   /** Says of two records what a person knows. Throws `record-unknown`, `held-apart`. */
   async say(a: string, b: string, wants: Wanted, because: Because): Promise<Decided> {
     const pair = two(await this.known(a), await this.known(b));
     const { reason } = because;
+    if (wants === 'linked') await this.mayJoin([await this.group(pair.a), await this.group(pair.b)]);
     const command: PairCommand = wants === 'linked' ? { wants, by: 'steward', reason } : { wants, reason };
     return this.one(pair, command, because.actor);
   }

@@ -151,7 +151,7 @@ const groundsOf = (data: JsonObject): Grounds => ({
 export type PairCommand =
   | ({ readonly wants: 'linked'; readonly by: 'rule' } & Grounds)
   | { readonly wants: 'linked'; readonly by: 'steward'; readonly reason: string }
-  | { readonly wants: 'unlinked'; readonly reason: string }
+  | { readonly wants: 'unlinked'; readonly by: 'rule' | 'steward'; readonly reason: string }
   | { readonly wants: 'apart'; readonly reason: string }
   | { readonly wants: 'released'; readonly reason: string }
   | ({ readonly wants: 'proposed'; readonly precision: number } & Grounds)
@@ -173,6 +173,8 @@ export function decidePair(command: PairCommand, pair: Pair): readonly Decided[]
     case 'linked':
       return link(command, pair);
     case 'unlinked':
+      // What a person linked, only a person unlinks.
+      if (command.by === 'rule' && pair.linked?.by === 'steward') return [];
       return when(pair.linked, LINK_RETRACTED, { reason: command.reason });
     case 'apart':
       return unless(pair.apart, RECORDS_HELD_APART, { reason: command.reason });
@@ -186,7 +188,7 @@ export function decidePair(command: PairCommand, pair: Pair): readonly Decided[]
     case 'withdrawn':
       return when(pair.proposed, MATCH_WITHDRAWN, {});
     case 'rejected':
-      return unless(pair.rejected, MATCH_REJECTED, { reason: command.reason });
+      return unless(pair.rejected && !pair.linked, MATCH_REJECTED, { reason: command.reason });
     case 'reconsidered':
       return when(pair.rejected, MATCH_RECONSIDERED, { reason: command.reason });
     case 'related':
@@ -198,8 +200,8 @@ export function decidePair(command: PairCommand, pair: Pair): readonly Decided[]
   }
 }
 
-function link(command: Extract<PairCommand, { wants: 'linked' }>, { linked, apart }: Pair): readonly Decided[] {
-  if (apart && command.by === 'rule') return [];
+function link(command: Extract<PairCommand, { wants: 'linked' }>, { linked, apart, rejected }: Pair): readonly Decided[] {
+  if ((apart || rejected) && command.by === 'rule') return [];
   if (apart)
     throw new Refusal(
       'held-apart',

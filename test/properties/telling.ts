@@ -2,7 +2,7 @@
 import { MemoryLog } from '../../eventstore/memory';
 import type { LoggedEvent } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../../src/domain/envelope';
-import { textOf } from '../../src/domain/kernel';
+import { type JsonObject, textOf } from '../../src/domain/kernel';
 import { Refusal } from '../../src/domain/refusals';
 import { identitySeal } from '../../src/domain/seal';
 import { Runner } from '../../src/app/runner';
@@ -28,14 +28,15 @@ export async function tell(history: History): Promise<Given> {
   return g;
 }
 
-async function revise(
+/** Does what a step wants about an earlier fact; what cannot be is refused. */
+export async function revise(
   { kith }: Given,
-  history: History,
+  history: readonly { readonly do: string; readonly event?: JsonObject }[],
   i: number,
   { do: kind, back }: { do: 'retracted' | 'reinstated' | 'corrected'; back: number },
 ): Promise<void> {
   const target = history[i - 1 - back];
-  if (target?.do !== 'say') return;
+  if (!target?.event) return;
   const { data, id } = target.event;
   const corrected = { ...Object(data), channel: `put-right-${i}` };
   try {
@@ -58,7 +59,13 @@ export const facts = (events: readonly LoggedEvent[]): FactEvent[] =>
   events.filter((e) => recordOf(e.stream)).map((e) => decode(e.bytes, identitySeal));
 
 /** A log that holds just these events, stamps included, and its views: folded in pages of `page`, or built in parts of `part` events. */
-export async function cut(events: readonly LoggedEvent[], { page = 7, part = 0 } = {}): Promise<ViewSet> {
+export const cut = async (events: readonly LoggedEvent[], sizes = {}): Promise<ViewSet> =>
+  (await cutLog(events, sizes)).views;
+
+export async function cutLog(
+  events: readonly LoggedEvent[],
+  { page = 7, part = 0 } = {},
+): Promise<{ readonly log: MemoryLog; readonly views: ViewSet }> {
   const log = new MemoryLog();
   for (const event of events) {
     const { source, clientId, fingerprint, recordedAt } = JSON.parse(Buffer.from(event.bytes).toString());
@@ -79,5 +86,5 @@ export async function cut(events: readonly LoggedEvent[], { page = 7, part = 0 }
   const runner = new Runner(log, views, identitySeal, { page, flush: page, cached: 3, part });
   if (part > 0) await runner.build();
   while (!(await runner.step()).level);
-  return views;
+  return { log, views };
 }
