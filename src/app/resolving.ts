@@ -23,8 +23,8 @@ export type Decide = (wishes: readonly Wish[]) => Promise<void>;
 const CHUNK = 1_000;
 /** Commands that take something back. */
 const ENDING: ReadonlySet<string> = new Set(['unlinked', 'withdrawn', 'unrelated']);
-/** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
-const RECORDS_A_TURN = 1_000;
+/** Records looked at in one turn: many, so that a flood is decided and written in few pieces; not more, so that the views wait less than a second. */
+const RECORDS_A_TURN = 5_000;
 
 /** How matching stands. */
 export interface MatchingState {

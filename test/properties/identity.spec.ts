@@ -98,7 +98,8 @@ test('purchases, consents and interactions go with their record: no merge and no
   always(lives(), async ({ kith: { views }, sums }) => {
     for (const [before, after] of sums) expect(after).toEqual(before);
     const all = await summed(views);
-    for (const [path, amount] of Object.entries(await recorded(views))) expect([path, all[path]]).toEqual([path, amount]);
+    for (const [path, amount] of Object.entries(await recorded(views)))
+      expect([path, all[path]]).toEqual([path, amount]);
   }));
 
 test('every id that a customer ever had leads to the customer who has its record now', () =>
@@ -156,7 +157,8 @@ test('customer, timeline and history as of any moment on two clocks are what a l
     const [asOf, knownAt] = [Date.UTC(2024, 0, 1) + n * 86_400_000, clockAt(n % 32)];
     for (const clocks of [{ asOf, knownAt }, { knownAt }, { asOf }]) {
       const kept = events.filter(
-        (e) => e.recordedAt <= (clocks.knownAt ?? Infinity) && (isOpinion(e) || e.occurredAt <= (clocks.asOf ?? Infinity)),
+        (e) =>
+          e.recordedAt <= (clocks.knownAt ?? Infinity) && (isOpinion(e) || e.occurredAt <= (clocks.asOf ?? Infinity)),
       );
       const { log, views } = await cutLog(kept);
       const there = await answers(new Reading(log, views, identitySeal), lived.ids);
