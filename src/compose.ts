@@ -8,7 +8,7 @@ import { inlineProjector } from './app/inline';
 import { Deciding } from './app/deciding';
 import { Intake } from './app/intake';
 import { currentModel } from './app/models';
-import type { Decide } from './app/resolving';
+import type { Matching } from './app/resolving';
 import { Stewarding } from './app/stewarding';
 import type { Kith } from './app/kith';
 import type { Progress } from './app/projector';
@@ -51,7 +51,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const waiters = new Waiters();
   const keys = passingKeys(options.tenant ?? 'default');
   const deciding = new Deciding(log, keys, identitySeal, now);
-  const matching = { decide: grantTo(deciding), model: currentModel(log, identitySeal) };
+  const matching: Matching = { ...opinionsBy(deciding), model: currentModel(log, identitySeal) };
   const projector = inlineProjector(log, store, identitySeal, foldFingerprint(), level(waiters), {
     ...options.runner,
     ...(options.matching !== false && { matching }),
@@ -66,7 +66,7 @@ async function embedded(folder: string, options: OpenOptions, now: () => number)
   const deciding = new Deciding(log, keys, identitySeal, now);
   const projector = threadProjector(
     { folder, fingerprint: fingerprintOf(log), options: {}, matching: options.matching ?? true },
-    grantTo(deciding),
+    opinionsBy(deciding),
     level(waiters),
   );
   try {
@@ -100,10 +100,10 @@ async function openEmbeddedLog(
 }
 
 /** What the resolver wants is decided as Kith's own doing. */
-const grantTo =
-  (deciding: Deciding): Decide =>
-  async (wishes) =>
-    void (await deciding.decide(wishes));
+const opinionsBy = (deciding: Deciding): Pick<Matching, 'decide' | 'announce'> => ({
+  decide: async (wishes) => void (await deciding.decide(wishes)),
+  announce: (told) => deciding.announce(told),
+});
 
 /** Views belong to the folds that made them and to the log that they were made of. */
 const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;

@@ -3,6 +3,7 @@
  * already. People and the resolver decide through here, so that a person's word is never overruled by a rule.
  */
 import type { Append, EventLog, Outcome } from '../../eventstore/store';
+import { type Announcement, CUSTOMERS_FEED } from '../domain/announcement';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys } from '../domain/envelope';
 import {
@@ -46,6 +47,17 @@ export class Deciding {
       granted.push(...(await this.together(wishes.slice(from, from + WISHES_AT_ONCE), actor)));
     }
     return granted;
+  }
+
+  /** Tells consumers; what was told before is not told again. Throws `store-failed`. */
+  async announce(told: readonly Announcement[]): Promise<void> {
+    const appends = told.map(({ type, clientId, data }) =>
+      decisionAppend({ stream: CUSTOMERS_FEED, type, clientId, data }, this.keys, this.now()),
+    );
+    for (const outcome of await this.log.appendBatch(appends)) {
+      if (outcome.kind === 'failed')
+        throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+    }
   }
 
   /** What holds of a pair, from the log itself, and the revisions of the last event about it and of the last link. */

@@ -6,6 +6,7 @@ import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
+import { Announcing } from './announcing';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { Generation, ViewSet, ViewStore } from './ports';
@@ -43,6 +44,7 @@ export class Lifecycle {
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
   private readonly resolving: Resolving | undefined;
+  private readonly announcing: Announcing | undefined;
   /** Generations that could not be dropped. */
   private readonly left = new Set<string>();
 
@@ -53,7 +55,10 @@ export class Lifecycle {
     private readonly options: LifecycleOptions,
   ) {
     const { matching } = options;
-    if (matching) this.resolving = new Resolving(() => this.opened().views, matching);
+    if (!matching) return;
+    const views = (): ViewSet => this.opened().views;
+    this.resolving = new Resolving(views, matching);
+    this.announcing = new Announcing({ log, views, seal }, matching.announce);
   }
 
   /**
@@ -137,16 +142,17 @@ export class Lifecycle {
 
   /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
   private async match(): Promise<boolean> {
-    const { resolving } = this;
-    if (!resolving) return true;
+    const { resolving, announcing } = this;
+    if (!resolving || !announcing) return true;
     try {
-      const settled = await this.inTurn(() => resolving.turn());
+      const settled = await this.inTurn(async () => (await resolving.turn()) && (await announcing.turn()));
       if (this.latest.unmatched !== undefined || this.latest.settled !== settled) {
         const { unmatched: _, ...latest } = this.latest;
         this.report({ ...latest, settled });
       }
       return settled;
     } catch (problem) {
+      announcing.restart();
       this.report({ ...this.latest, settled: false, unmatched: reasonOf(problem) });
       await this.options.pause(MATCH_AGAIN, this.stopping.signal);
       return false;

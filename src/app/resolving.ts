@@ -13,6 +13,7 @@ import type { Change, Statistics } from '../domain/matching/told';
 import type { DemotedValue } from '../domain/matching/generic';
 import { describe } from '../projections/described';
 import { readLinks, readRecord } from '../projections/documents';
+import type { Announce } from './announcing';
 import type { Wish } from './deciding';
 import type { WrittenRecords } from './drafts';
 import type { ViewReader } from './ports';
@@ -37,6 +38,8 @@ export interface MatchingState {
 
 export interface Matching {
   readonly decide: Decide;
+  /** Tells consumers of customers that were merged or split. */
+  readonly announce: Announce;
   /** The model that holds; the same object as long as it does. */
   readonly model: () => Promise<Model>;
 }

@@ -6,7 +6,8 @@ import type { RebuildReport } from '../app/kith';
 import type { Wish } from '../app/deciding';
 import type { Progress } from '../app/projector';
 import type { Projector } from '../app/projector';
-import type { Decide, MatchingState } from '../app/resolving';
+import type { Matching, MatchingState } from '../app/resolving';
+import type { Announcement } from '../domain/announcement';
 import { Refusal, type RefusalCode } from '../domain/refusals';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
@@ -32,6 +33,7 @@ export type FromRunner =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** One at a time: the next ones come when these are decided. */
   | { readonly kind: 'wishes'; readonly wishes: readonly Wish[] }
+  | { readonly kind: 'announce'; readonly told: readonly Announcement[] }
   | { readonly kind: 'rebuilding'; readonly id: number; readonly done: Position; readonly of: Position }
   | Answer;
 
@@ -58,7 +60,11 @@ const YOUNG_MB = 48;
 
 type OnRebuild = (done: Position, of: Position) => void;
 
-export function threadProjector(data: RunnerData, decide: Decide, onProgress: (progress: Progress) => void): Projector {
+export function threadProjector(
+  data: RunnerData,
+  opinions: Pick<Matching, 'decide' | 'announce'>,
+  onProgress: (progress: Progress) => void,
+): Projector {
   const worker = new Worker(script, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const asked = new Map<
     number,
@@ -85,8 +91,8 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
   };
 
   worker.on('message', (message: FromRunner) => {
-    if (message.kind === 'wishes')
-      return void granted(message.wishes, decide).then((answer) => worker.postMessage(answer));
+    if (message.kind === 'wishes' || message.kind === 'announce')
+      return void granted(message, opinions).then((answer) => worker.postMessage(answer));
     if (message.kind === 'progress') return onProgress((latest = message.progress));
     const waiting = asked.get(message.id);
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
@@ -117,10 +123,13 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
   };
 }
 
-/** What the thread hears of its wishes. */
-async function granted(wishes: readonly Wish[], decide: Decide): Promise<ToRunner> {
+/** What the thread hears of what it wanted to have in the log. */
+async function granted(
+  message: Extract<FromRunner, { kind: 'wishes' | 'announce' }>,
+  { decide, announce }: Pick<Matching, 'decide' | 'announce'>,
+): Promise<ToRunner> {
   try {
-    await decide(wishes);
+    await (message.kind === 'wishes' ? decide(message.wishes) : announce(message.told));
     return { kind: 'decided' };
   } catch (problem) {
     return { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };

@@ -133,6 +133,26 @@ describe('merging by hand', () => {
     expect(after.map(({ text }) => text)).toEqual(before.map(({ text }) => text));
   });
 
+  test('consumers hear of each merge and split once, in order', async () => {
+    const { merges } = (await decide('/v1/merges', { customers: [ada, bob], ...because })).body;
+    await decide('/v1/merges', { customers: [ada, carl], ...because });
+    await decide(`/v1/merges/${merges[0]}/undo`, { reason: 'wrong person' });
+    const types = ['kith.customers-merged.v1', 'kith.customer-split.v1'].map((type) => `type=${type}`).join('&');
+    const { events } = (await d.get(`/v1/changes?${types}`)).body;
+    const [first = ''] = [ada, bob, carl].sort();
+    const told = events.map(({ type, data }: { type: string; data: JsonObject }) => {
+      const { cause: _, ...rest } = data;
+      return { type: type.split('.')[1], ...rest };
+    });
+    expect(told).toHaveLength(3);
+    expect(told.slice(0, 2).map(({ type }: { type: string }) => type)).toEqual([
+      'customers-merged',
+      'customers-merged',
+    ]);
+    expect(told[2].type).toBe('customer-split');
+    expect(new Set([...told[2].into, ...told[1].from, told[1].into])).toContain(first);
+  });
+
   test('merging what is merged already is 200 and decides nothing', async () => {
     await decide('/v1/merges', { customers: [ada, bob], ...because });
     const again = await decide('/v1/merges', { customers: [ada, bob], ...because });
