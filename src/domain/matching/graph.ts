@@ -29,6 +29,8 @@ export interface GraphListener {
 const DEMOTED = 1;
 const STOPPED = 2;
 
+const NO_EDGES: readonly Edge[] = [];
+
 export class CandidateGraph {
   readonly scorer: Scorer;
   readonly records: (Prepared | undefined)[] = [];
@@ -66,7 +68,7 @@ export class CandidateGraph {
   }
 
   edgesOf(index: number): readonly Edge[] {
-    return this.edges[index] ?? [];
+    return this.edges[index] ?? NO_EDGES;
   }
 
   add(described: Described): void {
@@ -77,7 +79,9 @@ export class CandidateGraph {
     this.indexOf.set(record.id, index);
     const numbers = blocksOf(record);
     this.postings.add(index, numbers);
-    for (const [i, block] of this.postings.blocksOf(index).entries()) {
+    const blocks = this.postings.blocksOf(index);
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i] ?? 0;
       if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
     }
@@ -121,7 +125,8 @@ export class CandidateGraph {
     this.postings.mark(block) === 0 && this.postings.size(block) <= this.model.settings.blockLimit;
 
   private detach(index: number): readonly Edge[] {
-    const gone = this.edges[index] ?? [];
+    const gone = this.edges[index];
+    if (!gone) return NO_EDGES;
     this.edges[index] = undefined;
     for (const edge of gone) {
       const other = edge.a === index ? edge.b : edge.a;
@@ -133,7 +138,7 @@ export class CandidateGraph {
   }
 
   /** Brings all edges up to date. Gives the records whose own edges, or whose pairs, may be others than before. */
-  refresh(): ReadonlySet<number> {
+  refresh(): Set<number> {
     const touched = new Set<number>(this.left);
     this.left.clear();
     const touch = (edge: Edge): void => void touched.add(edge.a).add(edge.b);

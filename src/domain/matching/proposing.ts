@@ -24,7 +24,9 @@ export class Proposals {
 
   /** Takes back all proposals that name the record. */
   forget(index: number): void {
-    for (const key of this.pairsOf.get(index) ?? []) {
+    const keys = this.pairsOf.get(index);
+    if (!keys) return;
+    for (const key of keys) {
       const edge = this.byPair.get(key);
       if (!edge) continue;
       this.byPair.delete(key);

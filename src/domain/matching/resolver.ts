@@ -220,14 +220,15 @@ export class Resolver {
   }
 
   private settle(): void {
-    const touched = new Set(this.graph.refresh());
+    const touched = this.graph.refresh();
     for (const index of this.pending) touched.add(index);
     this.pending.clear();
     if (touched.size === 0) return;
-    const components = this.components.reach(touched);
-    const region = components.flat();
+    const region = new Set<number>();
+    const components = this.components.reach(touched, region);
     for (const index of region) this.dissolve(index);
     for (const component of components) {
+      if (component.length < 2) continue;
       for (const customer of this.components.resolve(component)) this.form(customer);
     }
     this.proposals.renew(region);
