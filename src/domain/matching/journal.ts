@@ -31,3 +31,26 @@ export class Journal<T> {
     return inOrder(found, (x, y) => (x.key < y.key ? -1 : 1));
   }
 }
+
+/** What is told of a pair of ids; `undefined` where nothing is any more. */
+export interface PairNote {
+  readonly a: string;
+  readonly b: string;
+  readonly what: string | undefined;
+}
+
+export class PairJournal {
+  private readonly journal = new Journal<PairNote>();
+
+  note(a: string, b: string, what: string, present: boolean): void {
+    const pair = { a, b, what };
+    this.journal.note(`${a}\u0000${b}`, present ? undefined : pair, present ? pair : undefined);
+  }
+
+  /** In the order of the ids. */
+  drain(): readonly PairNote[] {
+    return this.journal
+      .drain((x, y) => x.what === y.what)
+      .flatMap(({ before, after }) => after ?? (before ? { ...before, what: undefined } : []));
+  }
+}
