@@ -15,8 +15,6 @@ import { type Scorer, scorerOf } from './scoring';
 export interface Edge extends Verdict {
   readonly a: number;
   readonly b: number;
-  /** Calibrated share of pairs that agree like this one and are of one party; 0 where nobody asks. */
-  readonly precision: number;
 }
 
 /** Hears of what a drain has to tell: values that fell silent or speak again, edges that came or went. */
@@ -198,7 +196,7 @@ export class CandidateGraph {
   private attach(end: number, edge: Edge): void {
     const list = this.edges[end];
     // Most records have few edges, and a list that grew keeps room for many.
-    if (list && list.length >= 8) list.push(edge);
+    if (list && list.length >= 32) list.push(edge);
     else this.edges[end] = list ? [...list, edge] : [edge];
   }
 
@@ -210,8 +208,10 @@ export class CandidateGraph {
     this.compared++;
     const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
     const isFirst = one.id < other.id;
-    const isAsked = outcome === 'review' || outcome === 'automatic';
-    const precision = isAsked ? this.scorer.precision.of(guard, bits) : 0;
-    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome, precision };
+    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome };
+  }
+  /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */
+  precision({ outcome, guard, bits }: Verdict): number {
+    return outcome === 'review' || outcome === 'automatic' ? this.scorer.precision.of(guard, bits) : 0;
   }
 }

@@ -162,6 +162,7 @@ export class Resolver {
     return explanationOf({
       edge,
       evidence: this.evidence(edge),
+      precision: this.graph.precision(edge),
       model: this.model,
       modelHash: this.hash,
       a: this.idOf(edge.a),
@@ -275,7 +276,8 @@ export class Resolver {
   }
 
   private candidate(edge: Edge): Candidate {
-    const { a, b, bits, precision } = this.graph.edge(edge.a, edge.b);
+    const { a, b, bits } = this.graph.edge(edge.a, edge.b);
+    const precision = this.graph.precision(edge);
     return { a: this.idOf(a), b: this.idOf(b), weight: bits, precision, evidence: this.evidence(edge) };
   }
 

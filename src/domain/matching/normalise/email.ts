@@ -38,7 +38,13 @@ function read(raw: string): Email | undefined {
   const untagged = before.includes('+') ? before.replace(/\+.*$/, '') : before;
   const name = DOTLESS.has(written) ? untagged.replaceAll('.', '') : untagged;
   if (name === '' || JUNK_LOCAL.test(name) || JUNK_DOMAIN.test(domain)) return undefined;
-  return { address: `${name}@${domain}`, local: fold(name).replaceAll(' ', ''), domain, role: ROLES.has(name) };
+  const isWritten = name === before && domain === after;
+  return {
+    address: isWritten ? text : `${name}@${domain}`,
+    local: fold(name).replaceAll(' ', ''),
+    domain,
+    role: ROLES.has(name),
+  };
 }
 
 /** Nothing for what is no address and for junk (`noemail@…`, `test@…`). */
