@@ -16,12 +16,10 @@ export type ContactKind = 'email' | 'phone' | 'address';
 export const contactBlock = (kind: ContactKind, value: string): number => hash53(kind, ':', value);
 
 /** The contact points of a record as they are counted: address, last digits, number and street. */
-export function contactsOf(record: Prepared): readonly (readonly [kind: ContactKind, value: string])[] {
-  const found: (readonly [ContactKind, string])[] = [];
-  for (const { address } of record.emails) found.push(['email', address]);
-  for (const { subscriber } of record.phones) found.push(['phone', subscriber]);
-  for (const { door } of record.places) if (door !== '') found.push(['address', door]);
-  return found;
+export function eachContact(record: Prepared, visit: (kind: ContactKind, value: string) => void): void {
+  for (const { address } of record.emails) visit('email', address);
+  for (const { subscriber } of record.phones) visit('phone', subscriber);
+  for (const { door } of record.places) if (door !== '') visit('address', door);
 }
 
 /** Numbers of blocks, each once, in the order in which they were found. */
@@ -44,7 +42,7 @@ const areaOf = ({ postal, locality }: Place): string => (postal === '' ? localit
 export function blocksOf(record: Prepared): readonly number[] {
   const blocks = new Blocks();
   for (const { scheme, value } of record.identifiers) blocks.add('id:', scheme, '|', value);
-  for (const [kind, value] of contactsOf(record)) blocks.put(contactBlock(kind, value));
+  eachContact(record, (kind, value) => blocks.put(contactBlock(kind, value)));
   for (const name of record.names) personBlocks(record, name, blocks);
   for (const place of record.places) {
     const area = areaOf(place);

@@ -3,6 +3,8 @@
  * keeps them apart and their records agree on average. A function of the component, never of the order of arrival.
  */
 
+import { inOrder } from './ordering';
+
 /** Two records by their places in the component, and the bits of their pair. */
 export interface Bond {
   readonly a: number;
@@ -33,14 +35,15 @@ export interface Grouping {
 /** ambiguous: a record fits two groups that are kept apart, and neither clearly better. */
 export type Refusal = 'apart' | 'average' | 'ambiguous';
 
+/** The order in which bonds are looked at. */
+export const strongest = (x: Bond, y: Bond): number => y.bits - x.bits || x.a - y.a || x.b - y.b;
+
 /** `size` places in the order of their ids; `linked` by stewards first, then `bonds` by bits and places. */
 export function group(size: number, linked: readonly Bond[], bonds: readonly Bond[], weighing: Weighing): Grouping {
   const members: number[][] = Array.from({ length: size }, (_, place) => [place]);
   const of = Array.from({ length: size }, (_, place) => place);
   const joined: Bond[] = [];
   const refused: { bond: Bond; because: Refusal }[] = [];
-  const inOrder = (all: readonly Bond[]): readonly Bond[] =>
-    [...all].sort((x, y) => y.bits - x.bits || x.a - y.a || x.b - y.b);
   const meet = (
     bond: Bond,
     refusal: (one: readonly number[], other: readonly number[]) => Refusal | undefined,
@@ -52,14 +55,14 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
     if (because !== undefined) return void refused.push({ bond, because });
     const [into, out] = from < to ? [from, to] : [to, from];
     for (const place of members[out] ?? []) of[place] = into;
-    members[into] = [...one, ...other].sort((x, y) => x - y);
+    members[into] = inOrder([...one, ...other], (x, y) => x - y);
     members[out] = [];
     joined.push(bond);
   };
-  for (const bond of inOrder(linked))
+  for (const bond of inOrder(linked, strongest))
     meet(bond, (one, other) => (some(one, other, weighing.apart) ? 'apart' : undefined));
   const torn = ambiguous(size, bonds, weighing);
-  for (const bond of inOrder(bonds)) {
+  for (const bond of inOrder(bonds, strongest)) {
     meet(bond, (one, other) => (torn.has(bond) ? 'ambiguous' : refusalOf(one, other, weighing)));
   }
   return { groups: members.filter((places) => places.length > 0), joined, refused };

@@ -1,8 +1,9 @@
 /** Customers of the part of the graph that was touched: its components by automatic and steward edges, each grouped. */
-import { type Bond, group, type Grouping } from './clustering';
+import { type Bond, group, type Grouping, strongest } from './clustering';
 import type { Constraints } from './constraints';
 import type { CandidateGraph, Edge } from './graph';
 import { worth } from './judging';
+import { inOrder } from './ordering';
 
 export interface Link {
   readonly a: number;
@@ -42,9 +43,8 @@ export class Components {
     }
   }
 
-  /** The components that these records are in; each record of them is in exactly one. */
-  reach(from: Iterable<number>): readonly (readonly number[])[] {
-    const seen = new Set<number>();
+  /** The components that these records are in; each record of them is in exactly one. Leaves in `seen` who they are. */
+  reach(from: Iterable<number>, seen: Set<number>): readonly (readonly number[])[] {
     const found: number[][] = [];
     for (const start of from) {
       if (seen.has(start) || !this.graph.records[start]) continue;
@@ -68,26 +68,29 @@ export class Components {
       const two = this.ofTwo(one, other);
       if (two) return two;
     }
-    const places = [...component].sort((x, y) => (this.idOf(x) < this.idOf(y) ? -1 : 1));
-    const placeOf = new Map(places.map((index, place) => [index, place]));
+    const places = inOrder(component, (x, y) => (this.idOf(x) < this.idOf(y) ? -1 : 1));
+    const placeOf = finder(places);
     const edges = new Map<number, Edge>();
     const linked: Bond[] = [];
     const bonds: Bond[] = [];
-    for (const [place, index] of places.entries()) {
+    for (let place = 0; place < places.length; place++) {
+      const index = places[place] ?? 0;
       const id = this.idOf(index);
       for (const edge of this.graph.edgesOf(index)) {
-        const b = edge.a === index ? placeOf.get(edge.b) : undefined;
-        if (b === undefined) continue;
+        const b = edge.a === index ? placeOf(edge.b) : -1;
+        if (b < 0) continue;
         edges.set(place * places.length + b, edge);
         const free = this.constraints.between(id, this.idOf(edge.b)) === undefined;
         if (edge.outcome === 'automatic' && free)
           bonds.push({ a: place, b, bits: edge.rule === 'identifier' ? edge.bits + STEWARD / 2 : edge.bits });
       }
       for (const [otherId, constraint] of this.constraints.of(id)) {
-        const b = placeOf.get(this.graph.find(otherId) ?? -1);
-        if (constraint === 'linked' && b !== undefined && b > place) linked.push({ a: place, b, bits: STEWARD });
+        const b = placeOf(this.graph.find(otherId) ?? -1);
+        if (constraint === 'linked' && b > place) linked.push({ a: place, b, bits: STEWARD });
       }
     }
+    const all = linked.length === 0 ? this.ofAll(places, edges, bonds) : undefined;
+    if (all) return [all];
     const grouping = this.grouped(places, edges, linked, bonds);
     return this.customers(places, edges, grouping, linked);
   }
@@ -99,6 +102,28 @@ export class Components {
     const { a, b, bits } = edge;
     if (worth(edge, this.graph.model) < this.graph.model.thresholds.average) return [alone(one), alone(other)];
     return [{ members: this.earlier(a, b) < 0 ? [a, b] : [b, a], links: [{ a, b, by: 'rule', bits }] }];
+  }
+
+  /** Every two are bound, and nothing speaks against any two: one customer, of whatever the order is. */
+  private ofAll(
+    places: readonly number[],
+    edges: ReadonlyMap<number, Edge>,
+    bonds: readonly Bond[],
+  ): Customer | undefined {
+    const size = places.length;
+    const { model } = this.graph;
+    if (bonds.length !== (size * (size - 1)) / 2 || model.thresholds.average > 0) return undefined;
+    for (const edge of edges.values()) if (worth(edge, model) < 0) return undefined;
+    const of = places.map((_, place) => place);
+    const links: Link[] = [];
+    for (const { a, b, bits } of inOrder(bonds, strongest)) {
+      const from = of[b];
+      const into = of[a];
+      if (from === undefined || into === undefined || from === into) continue;
+      for (let place = 0; place < size; place++) if (of[place] === from) of[place] = into;
+      links.push({ a: places[a] ?? 0, b: places[b] ?? 0, by: 'rule', bits: edges.get(a * size + b)?.bits ?? bits });
+    }
+    return { members: this.recorded(places), links: [...links] };
   }
 
   private grouped(
@@ -153,16 +178,27 @@ export class Components {
       links[groupOf.get(bond.a) ?? 0]?.push({ a: places[bond.a] ?? 0, b: places[bond.b] ?? 0, by, bits });
     }
     return grouping.groups.map((members, number) => ({
-      members: members.map((place) => places[place] ?? 0).sort((x, y) => this.earlier(x, y)),
+      members: this.recorded(members.map((place) => places[place] ?? 0)),
       // A list that grew has room for many more; a copy has none.
       links: [...(links[number] ?? [])],
     }));
+  }
+
+  private recorded(members: readonly number[]): readonly number[] {
+    return inOrder(members, (x, y) => this.earlier(x, y));
   }
 
   private earlier(x: number, y: number): number {
     const [one, other] = [this.graph.records[x], this.graph.records[y]];
     return (one?.recordedAt ?? 0) - (other?.recordedAt ?? 0) || (this.idOf(x) < this.idOf(y) ? -1 : 1);
   }
+}
+
+/** Place of an index, −1 for what is not there. */
+function finder(places: readonly number[]): (index: number) => number {
+  if (places.length <= 12) return (index) => places.indexOf(index);
+  const table = new Map(places.map((index, place) => [index, place]));
+  return (index) => table.get(index) ?? -1;
 }
 
 const alone = (index: number): Customer => ({ members: [index], links: [] });

@@ -14,12 +14,12 @@ export class Constraints {
   }
 
   between(a: string, b: string): Constraint | undefined {
-    return this.byRecord.get(a)?.get(b);
+    return this.byRecord.size === 0 ? undefined : this.byRecord.get(a)?.get(b);
   }
 
   /** Ids of the others, with what was decided. */
   of(id: string): ReadonlyMap<string, Constraint> {
-    return this.byRecord.get(id) ?? NOTHING;
+    return this.byRecord.size === 0 ? NOTHING : (this.byRecord.get(id) ?? NOTHING);
   }
 
   private put(a: string, b: string, constraint: Constraint | undefined): void {

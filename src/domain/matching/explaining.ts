@@ -28,6 +28,7 @@ interface Asked {
   readonly b: string;
   readonly edge: Edge;
   readonly evidence: Evidence;
+  readonly precision: number;
   readonly model: Model;
   readonly modelHash: string;
   readonly together: boolean;
@@ -40,13 +41,14 @@ export function explanationOf({
   b,
   edge,
   evidence,
+  precision,
   model,
   modelHash,
   together,
   blocked,
   constraint,
 }: Asked): Explanation {
-  const { outcome, bits, precision } = edge;
+  const { outcome, bits } = edge;
   const decided = decision({ edge, model, together, blocked, constraint });
   return {
     a,

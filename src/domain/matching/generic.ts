@@ -2,7 +2,7 @@
  * Contact points that too many unrelated people share: a kiosk's e-mail, a switchboard, a home for the elderly. Above the
  * limit a value finds nobody and says nothing; below it again (a record was corrected or erased) it speaks again.
  */
-import { contactBlock, type ContactKind, contactsOf } from './blocking';
+import { contactBlock, type ContactKind, eachContact } from './blocking';
 import type { Blanks } from './comparison';
 import type { Postings } from './postings';
 import type { Prepared } from './prepared';
@@ -51,18 +51,18 @@ export class GenericValues {
     came: boolean,
     changed: (value: DemotedValue, demoted: boolean, block: number) => void,
   ): void {
-    for (const [kind, value] of contactsOf(record)) {
+    eachContact(record, (kind, value) => {
       const table = this.byKind[kind];
       const before = table.has(value);
-      if (came && before) continue;
+      if (came && before) return;
       const block = this.postings.find(contactBlock(kind, value));
-      if (block < 0 || (!before && this.postings.size(block) <= this.limit)) continue;
+      if (block < 0 || (!before && this.postings.size(block) <= this.limit)) return;
       const distinctNames = this.distinct(block);
       const demoted = distinctNames > this.limit;
       if (demoted) table.set(value, block);
       else table.delete(value);
       if (demoted !== before) changed({ kind, value, distinctNames }, demoted, block);
-    }
+    });
   }
 
   private distinct(block: number): number {

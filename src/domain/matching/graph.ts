@@ -15,8 +15,6 @@ import { type Scorer, scorerOf } from './scoring';
 export interface Edge extends Verdict {
   readonly a: number;
   readonly b: number;
-  /** Calibrated share of pairs that agree like this one and are of one party; 0 where nobody asks. */
-  readonly precision: number;
 }
 
 /** Hears of what a drain has to tell: values that fell silent or speak again, edges that came or went. */
@@ -28,6 +26,8 @@ export interface GraphListener {
 /** Marks of a block. */
 const DEMOTED = 1;
 const STOPPED = 2;
+
+const NO_EDGES: readonly Edge[] = [];
 
 export class CandidateGraph {
   readonly scorer: Scorer;
@@ -66,7 +66,7 @@ export class CandidateGraph {
   }
 
   edgesOf(index: number): readonly Edge[] {
-    return this.edges[index] ?? [];
+    return this.edges[index] ?? NO_EDGES;
   }
 
   add(described: Described): void {
@@ -77,7 +77,9 @@ export class CandidateGraph {
     this.indexOf.set(record.id, index);
     const numbers = blocksOf(record);
     this.postings.add(index, numbers);
-    for (const [i, block] of this.postings.blocksOf(index).entries()) {
+    const blocks = this.postings.blocksOf(index);
+    for (let i = 0; i < blocks.length; i++) {
+      const block = blocks[i] ?? 0;
       if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
     }
@@ -121,7 +123,8 @@ export class CandidateGraph {
     this.postings.mark(block) === 0 && this.postings.size(block) <= this.model.settings.blockLimit;
 
   private detach(index: number): readonly Edge[] {
-    const gone = this.edges[index] ?? [];
+    const gone = this.edges[index];
+    if (!gone) return NO_EDGES;
     this.edges[index] = undefined;
     for (const edge of gone) {
       const other = edge.a === index ? edge.b : edge.a;
@@ -133,7 +136,7 @@ export class CandidateGraph {
   }
 
   /** Brings all edges up to date. Gives the records whose own edges, or whose pairs, may be others than before. */
-  refresh(): ReadonlySet<number> {
+  refresh(): Set<number> {
     const touched = new Set<number>(this.left);
     this.left.clear();
     const touch = (edge: Edge): void => void touched.add(edge.a).add(edge.b);
@@ -193,7 +196,7 @@ export class CandidateGraph {
   private attach(end: number, edge: Edge): void {
     const list = this.edges[end];
     // Most records have few edges, and a list that grew keeps room for many.
-    if (list && list.length >= 8) list.push(edge);
+    if (list && list.length >= 32) list.push(edge);
     else this.edges[end] = list ? [...list, edge] : [edge];
   }
 
@@ -205,8 +208,10 @@ export class CandidateGraph {
     this.compared++;
     const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
     const isFirst = one.id < other.id;
-    const isAsked = outcome === 'review' || outcome === 'automatic';
-    const precision = isAsked ? this.scorer.precision.of(guard, bits) : 0;
-    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome, precision };
+    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome };
+  }
+  /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */
+  precision({ outcome, guard, bits }: Verdict): number {
+    return outcome === 'review' || outcome === 'automatic' ? this.scorer.precision.of(guard, bits) : 0;
   }
 }

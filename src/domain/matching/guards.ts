@@ -57,33 +57,41 @@ export interface Standing {
 }
 
 /** A field agrees where its level speaks for one party by more than a bit; how it agrees, the model knows. */
-export function standingOf({ agreement, weights }: Scorer): Standing {
+export function standingOf(scorer: Scorer): Standing {
+  const { agreement } = scorer;
   const { levels, extra, sharedIdentifier } = agreement;
-  const level = (at: number): number => levels[at] ?? 0;
-  const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
-  const street = Math.ceil(level(AT.address) / 4);
+  const address = levels[AT.address] ?? 0;
+  const family = levels[AT.family] ?? 0;
+  const given = levels[AT.given] ?? 0;
+  const street = Math.ceil(address / 4);
   let identifier = sharedIdentifier !== '';
   let nearIdentifier = false;
-  let other = speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3);
+  let other = speaks(scorer, AT.employer, 1) || speaks(scorer, AT.premise, 1) || speaks(scorer, AT.middle, 3);
   for (let at = FIXED; at < levels.length; at++) {
-    if (speaks(at)) other = true;
+    if (speaks(scorer, at, 1)) other = true;
     if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
-    if (level(at) === IDENTIFIER.same) identifier = true;
-    if (level(at) === IDENTIFIER.typo) nearIdentifier = true;
+    if (levels[at] === IDENTIFIER.same) identifier = true;
+    if (levels[at] === IDENTIFIER.typo) nearIdentifier = true;
   }
-  const housed = level(AT.address) > 0 && street <= STREET.door && speaks(AT.address, 4);
-  const near = level(AT.address) > 0 && street <= STREET.street && speaks(AT.address, 4);
+  const housed = address > 0 && street <= STREET.door && speaks(scorer, AT.address, 4);
+  const near = address > 0 && street <= STREET.street && speaks(scorer, AT.address, 4);
   return {
-    family: level(AT.family) > 0 && level(AT.family) <= FAMILY.part,
-    given: level(AT.given) > 0 && level(AT.given) <= GIVEN.similar && speaks(AT.given, 0),
-    birth: speaks(AT.birth),
+    family: family > 0 && family <= FAMILY.part,
+    given: given > 0 && given <= GIVEN.similar && speaks(scorer, AT.given, 0),
+    birth: speaks(scorer, AT.birth, 1),
     address: housed,
-    near: housed || near || speaks(AT.premise, 4),
-    contact: speaks(AT.email, 3) || speaks(AT.phone, 3),
+    near: housed || near || speaks(scorer, AT.premise, 4),
+    contact: speaks(scorer, AT.email, 3) || speaks(scorer, AT.phone, 3),
     identifier,
     nearIdentifier: identifier || nearIdentifier,
-    other: other || (!housed && speaks(AT.address, 2)),
+    other: other || (!housed && speaks(scorer, AT.address, 2)),
   };
+}
+
+/** Whether the level speaks for one party by more than so many bits. */
+function speaks({ agreement, weights }: Scorer, at: number, least: number): boolean {
+  const level = agreement.levels[at] ?? 0;
+  return level > 0 && (weights[at]?.[level] ?? 0) > least;
 }
 
 function generations(a: Prepared, b: Prepared): boolean {

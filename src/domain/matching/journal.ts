@@ -1,5 +1,15 @@
 /** What changed since somebody last asked. What changed back in between did not change; the order is that of the keys. */
 
+import { inOrder } from './ordering';
+
+export interface Noted<T> {
+  readonly key: string;
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+const NOTHING: readonly never[] = [];
+
 export class Journal<T> {
   private readonly entries = new Map<string, { before: T | undefined; after: T | undefined }>();
 
@@ -10,14 +20,37 @@ export class Journal<T> {
   }
 
   /** Gives what is other than before, sorted by key, and starts anew. `same` says whether two values say the same. */
-  drain(
-    same: (a: T, b: T) => boolean,
-  ): readonly { readonly key: string; readonly before: T | undefined; readonly after: T | undefined }[] {
-    if (this.entries.size === 0) return [];
-    const found = [...this.entries].filter(([, { before, after }]) =>
-      before === undefined || after === undefined ? before !== after : !same(before, after),
-    );
+  drain(same: (a: T, b: T) => boolean): readonly Noted<T>[] {
+    if (this.entries.size === 0) return NOTHING;
+    const found: Noted<T>[] = [];
+    for (const [key, { before, after }] of this.entries) {
+      const isOther = before === undefined || after === undefined ? before !== after : !same(before, after);
+      if (isOther) found.push({ key, before, after });
+    }
     this.entries.clear();
-    return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, { before, after }]) => ({ key, before, after }));
+    return inOrder(found, (x, y) => (x.key < y.key ? -1 : 1));
+  }
+}
+
+/** What is told of a pair of ids; `undefined` where nothing is any more. */
+export interface PairNote {
+  readonly a: string;
+  readonly b: string;
+  readonly what: string | undefined;
+}
+
+export class PairJournal {
+  private readonly journal = new Journal<PairNote>();
+
+  note(a: string, b: string, what: string, present: boolean): void {
+    const pair = { a, b, what };
+    this.journal.note(`${a}\u0000${b}`, present ? undefined : pair, present ? pair : undefined);
+  }
+
+  /** In the order of the ids. */
+  drain(): readonly PairNote[] {
+    return this.journal
+      .drain((x, y) => x.what === y.what)
+      .flatMap(({ before, after }) => after ?? (before ? { ...before, what: undefined } : []));
   }
 }

@@ -105,7 +105,10 @@ export class Postings {
 
   blocksOf(record: number): number[] {
     const first = this.runs[record * 2] ?? 0;
-    return Array.from({ length: this.runs[record * 2 + 1] ?? 0 }, (_, i) => this.cell(first + i, BLOCK));
+    const end = first + (this.runs[record * 2 + 1] ?? 0);
+    const found: number[] = [];
+    for (let node = first; node < end; node++) found.push(this.cell(node, BLOCK));
+    return found;
   }
 
   /** Calls `visit` with every other member of the blocks of `record` that `isLive`; a member of two blocks comes twice. */

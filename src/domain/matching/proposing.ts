@@ -24,7 +24,9 @@ export class Proposals {
 
   /** Takes back all proposals that name the record. */
   forget(index: number): void {
-    for (const key of this.pairsOf.get(index) ?? []) {
+    const keys = this.pairsOf.get(index);
+    if (!keys) return;
+    for (const key of keys) {
       const edge = this.byPair.get(key);
       if (!edge) continue;
       this.byPair.delete(key);
@@ -77,7 +79,8 @@ export class Proposals {
   }
 
   private better(x: Edge, y: Edge): boolean {
-    if (x.precision !== y.precision) return x.precision > y.precision;
+    const [one, other] = [this.graph.precision(x), this.graph.precision(y)];
+    if (one !== other) return one > other;
     if (x.bits !== y.bits) return x.bits > y.bits;
     const id = (index: number): string => this.graph.records[index]?.id ?? '';
     return id(x.a) === id(y.a) ? id(x.b) < id(y.b) : id(x.a) < id(y.a);

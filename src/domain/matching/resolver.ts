@@ -6,23 +6,14 @@
 import { Components, type Customer, type Link } from './components';
 import { type Constraint, Constraints } from './constraints';
 import type { Described } from './described';
-import { evidenceOf } from './evidence';
+import { type Evidence, evidenceOf } from './evidence';
 import { type Explanation, explanationOf } from './explaining';
 import type { DemotedValue } from './generic';
 import { CandidateGraph, type Edge } from './graph';
-import { Journal } from './journal';
+import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
 import { Proposals } from './proposing';
 import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, UnlinkReason } from './told';
-
-/** What was told of a pair, for the difference that a drain gives. */
-interface Told {
-  readonly a: string;
-  readonly b: string;
-  readonly what: string;
-}
-
-const SEPARATOR = '\u0000';
 
 export class Resolver {
   /** modelHash of the model. */
@@ -34,16 +25,16 @@ export class Resolver {
   /** By index; records that are alone have none. */
   private readonly customers: (Customer | undefined)[] = [];
   private readonly pending = new Set<number>();
-  private readonly linkJournal = new Journal<Told>();
-  private readonly proposalJournal = new Journal<Told>();
-  private readonly relationJournal = new Journal<Told>();
+  private readonly linkJournal = new PairJournal();
+  private readonly proposalJournal = new PairJournal();
+  private readonly relationJournal = new PairJournal();
   private readonly valueJournal = new Journal<DemotedValue>();
 
   constructor(readonly model: Model) {
     this.hash = modelHash(model);
     this.graph = new CandidateGraph(model, {
       onValue: (value, demoted) => {
-        const key = `${value.kind}${SEPARATOR}${value.value}`;
+        const key = `${value.kind}\u0000${value.value}`;
         this.valueJournal.note(key, demoted ? undefined : value, demoted ? value : undefined);
       },
       onEdge: (edge, present) => {
@@ -90,7 +81,7 @@ export class Resolver {
     const groups: CustomerGroup[] = [];
     for (const index of this.graph.indexes()) {
       const { members } = this.customerAt(index);
-      if (members[0] === index) groups.push({ id: this.idOf(index), records: members.map((one) => this.idOf(one)) });
+      if (members[0] === index) groups.push(this.groupOf(members));
     }
     return groups.sort((x, y) => (x.id < y.id ? -1 : 1));
   }
@@ -100,8 +91,12 @@ export class Resolver {
     this.settle();
     const index = this.graph.find(id);
     if (index === undefined) return undefined;
-    const { members } = this.customerAt(index);
-    return { id: this.idOf(members[0] ?? index), records: members.map((one) => this.idOf(one)) };
+    return this.groupOf(this.customerAt(index).members);
+  }
+
+  private groupOf(members: readonly number[]): CustomerGroup {
+    const records = members.map((one) => this.idOf(one));
+    return { id: records[0] ?? '', records };
   }
 
   /** Accepted links in the order of their ids; their connected components are the customers. */
@@ -148,12 +143,11 @@ export class Resolver {
       customers++;
       largest = Math.max(largest, members.length);
     }
-    const alarm = largest > this.model.settings.sizeAlarm;
     return {
       records: this.graph.size,
       customers,
       largest,
-      alarm,
+      alarm: largest > this.model.settings.sizeAlarm,
       compared: this.graph.compared,
       proposals: this.proposals.size,
       demoted: this.graph.generic.count,
@@ -165,10 +159,10 @@ export class Resolver {
     this.settle();
     const [x, y] = [this.indexOf(a), this.indexOf(b)];
     const edge = this.graph.edge(x, y);
-    const evidence = evidenceOf(this.graph.scorer, edge);
     return explanationOf({
       edge,
-      evidence,
+      evidence: this.evidence(edge),
+      precision: this.graph.precision(edge),
       model: this.model,
       modelHash: this.hash,
       a: this.idOf(edge.a),
@@ -193,22 +187,18 @@ export class Resolver {
   /** What changed since the last time, in an order that only ids decide. */
   drain(): readonly Change[] {
     this.settle();
-    const same = (x: Told, y: Told): boolean => x.what === y.what;
-    const links = this.linkJournal.drain(same).map(({ before, after }): Change => {
-      const { a, b } = after ?? before ?? { a: '', b: '' };
-      if (!after) return { kind: 'unlinked', a, b, reason: this.reason(a, b) };
+    const links = this.linkJournal.drain().map(({ a, b, what }): Change => {
+      if (what === undefined) return { kind: 'unlinked', a, b, reason: this.reason(a, b) };
       const [x, y] = [this.indexOf(a), this.indexOf(b)];
-      return { kind: 'linked', ...this.accepted({ a: x, b: y, by: after.what === 'steward' ? 'steward' : 'rule' }) };
+      return { kind: 'linked', ...this.accepted({ a: x, b: y, by: what === 'steward' ? 'steward' : 'rule' }) };
     });
-    const proposals = this.proposalJournal.drain(same).map(({ before, after }): Change => {
-      const { a, b } = after ?? before ?? { a: '', b: '' };
-      if (!after) return { kind: 'withdrawn', a, b };
+    const proposals = this.proposalJournal.drain().map(({ a, b, what }): Change => {
+      if (what === undefined) return { kind: 'withdrawn', a, b };
       return { kind: 'proposed', ...this.candidate(this.graph.edge(this.indexOf(a), this.indexOf(b))) };
     });
-    const relations = this.relationJournal.drain(same).map(({ before, after }): Change => {
-      const { a, b } = after ?? before ?? { a: '', b: '' };
-      if (!after) return { kind: 'unrelated', a, b };
-      return { kind: 'related', a, b, relation: after.what === 'colleague' ? 'colleague' : 'household' };
+    const relations = this.relationJournal.drain().map(({ a, b, what }): Change => {
+      if (what === undefined) return { kind: 'unrelated', a, b };
+      return { kind: 'related', a, b, relation: what === 'colleague' ? 'colleague' : 'household' };
     });
     const values = this.valueJournal
       .drain(() => true)
@@ -220,14 +210,15 @@ export class Resolver {
   }
 
   private settle(): void {
-    const touched = new Set(this.graph.refresh());
+    const touched = this.graph.refresh();
     for (const index of this.pending) touched.add(index);
     this.pending.clear();
     if (touched.size === 0) return;
-    const components = this.components.reach(touched);
-    const region = components.flat();
+    const region = new Set<number>();
+    const components = this.components.reach(touched, region);
     for (const index of region) this.dissolve(index);
     for (const component of components) {
+      if (component.length < 2) continue;
       for (const customer of this.components.resolve(component)) this.form(customer);
     }
     this.proposals.renew(region);
@@ -275,22 +266,24 @@ export class Resolver {
     return index;
   }
 
-  private note(journal: Journal<Told>, pair: Pick<Link, 'a' | 'b'>, what: string, present: boolean): void {
-    const [a, b] = [this.idOf(pair.a), this.idOf(pair.b)];
-    const told = { a, b, what };
-    journal.note(`${a}${SEPARATOR}${b}`, present ? undefined : told, present ? told : undefined);
+  private note(journal: PairJournal, { a, b }: Pick<Link, 'a' | 'b'>, what: string, present: boolean): void {
+    journal.note(this.idOf(a), this.idOf(b), what, present);
   }
 
   private accepted({ a, b, by }: Pick<Link, 'a' | 'b' | 'by'>): AcceptedLink {
     const edge = this.graph.edge(a, b);
-    const evidence = evidenceOf(this.graph.scorer, edge);
-    return { a: this.idOf(edge.a), b: this.idOf(edge.b), by, weight: edge.bits, evidence };
+    return { a: this.idOf(edge.a), b: this.idOf(edge.b), by, weight: edge.bits, evidence: this.evidence(edge) };
   }
 
   private candidate(edge: Edge): Candidate {
-    const { a, b, bits, precision } = this.graph.edge(edge.a, edge.b);
-    const evidence = evidenceOf(this.graph.scorer, edge);
-    return { a: this.idOf(a), b: this.idOf(b), weight: bits, precision, evidence };
+    const { a, b, bits } = this.graph.edge(edge.a, edge.b);
+    const precision = this.graph.precision(edge);
+    return { a: this.idOf(a), b: this.idOf(b), weight: bits, precision, evidence: this.evidence(edge) };
+  }
+
+  /** Of the pair that was compared last. */
+  private evidence(edge: Edge): Evidence {
+    return evidenceOf(this.graph.scorer, edge);
   }
 
   private reason(a: string, b: string): UnlinkReason {

@@ -3,7 +3,7 @@
  * one address is a parent and a child, or twins; in bad data it is an error. How conflicts are spread tells which.
  */
 import { AT, noBlanks } from './comparison';
-import { contactsOf } from './blocking';
+import { eachContact } from './blocking';
 import { BIRTH, EMAIL, PHONE, STREET } from './comparing-values';
 import { GIVEN } from './comparing-names';
 import type { Model } from './model';
@@ -27,10 +27,14 @@ export function trustsOf(model: Model, records: readonly Prepared[]): Model['tru
   const named = { agree: 0, odd: 0 };
   // Whether those with a conflict share e-mail or telephone as often as those without: one person would.
   const personal = { agree: { all: 0, shared: 0 }, differs: { all: 0, shared: 0 } };
-  const keyed = (one: Prepared): readonly string[] =>
-    one.names.flatMap(({ given, family }) =>
-      given.length > 1 && family !== '' ? contactsOf(one).map(([, value]) => `${given} ${family} ${value}`) : [],
-    );
+  const keyed = (one: Prepared): readonly string[] => {
+    const found: string[] = [];
+    for (const { given, family } of one.names) {
+      if (given.length < 2 || family === '') continue;
+      eachContact(one, (_, value) => found.push(`${given} ${family} ${value}`));
+    }
+    return found;
+  };
   pairsBy(records, present(keyed), LIMIT, (a, b) => {
     score(scorer, a, b, noBlanks);
     const birth = at(AT.birth);

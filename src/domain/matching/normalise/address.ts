@@ -33,7 +33,8 @@ const BOX = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
 const STATE =
   /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
 
-const plain = memo(20_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(text))));
+const folded = memo(20_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(text))));
+const plain = (text: string): string => (text === '' ? '' : folded(text));
 
 /** `hardenbergstrasse` is `hardenberg`; `the close` stays whole, since nothing else is left. */
 function streetName(all: readonly string[]): string {

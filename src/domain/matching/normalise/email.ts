@@ -1,6 +1,6 @@
 /** An e-mail address in canonical form, and whether it is a desk of an organisation rather than a person. */
 import { listed, memo } from './memo';
-import { fold } from './text';
+import { fold, isAscii } from './text';
 
 export interface Email {
   readonly address: string;
@@ -27,16 +27,24 @@ const DOTLESS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function read(raw: string): Email | undefined {
-  const inside = /<([^<>]+@[^<>]+)>/.exec(raw)?.[1] ?? raw;
-  const text = inside.normalize('NFKC').trim().toLowerCase();
+  const inside = raw.includes('<') ? (/<([^<>]+@[^<>]+)>/.exec(raw)?.[1] ?? raw) : raw;
+  const text = (isAscii(inside) ? inside : inside.normalize('NFKC')).trim().toLowerCase();
   const at = text.lastIndexOf('@');
   if (at < 1 || at === text.length - 1 || /\s/.test(text)) return undefined;
-  const written = text.slice(at + 1).replace(/\.+$/, '');
+  const after = text.slice(at + 1);
+  const written = after.endsWith('.') ? after.replace(/\.+$/, '') : after;
   const domain = DOTLESS.get(written) ?? written;
-  const untagged = text.slice(0, at).replace(/\+.*$/, '');
+  const before = text.slice(0, at);
+  const untagged = before.includes('+') ? before.replace(/\+.*$/, '') : before;
   const name = DOTLESS.has(written) ? untagged.replaceAll('.', '') : untagged;
   if (name === '' || JUNK_LOCAL.test(name) || JUNK_DOMAIN.test(domain)) return undefined;
-  return { address: `${name}@${domain}`, local: fold(name).replaceAll(' ', ''), domain, role: ROLES.has(name) };
+  const isWritten = name === before && domain === after;
+  return {
+    address: isWritten ? text : `${name}@${domain}`,
+    local: fold(name).replaceAll(' ', ''),
+    domain,
+    role: ROLES.has(name),
+  };
 }
 
 /** Nothing for what is no address and for junk (`noemail@…`, `test@…`). */

@@ -54,7 +54,8 @@ const romanised = memo(20_000, (text: string): string => {
 });
 
 const latin = (text: string): string => (isHan(text) ? romanised(text) : text);
-const clean = memo(50_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(latin(text)))));
+const cleaned = memo(50_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(latin(text)))));
+const clean = (text: string): string => (text === '' ? '' : cleaned(text));
 
 interface Parts {
   given: string[];

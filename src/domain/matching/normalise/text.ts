@@ -23,10 +23,13 @@ export function isNothing(text: string): boolean {
 const PLAIN = /^[a-z0-9]*$/;
 const ASCII = /^[\x20-\x7e]*$/;
 
+/** Whether there is nothing in it that Unicode could write in another way. */
+export const isAscii = (text: string): boolean => ASCII.test(text);
+
 /** Lower-case ASCII. Apostrophes inside words vanish (O'Hare is Ohare), everything else that is no letter or digit is a space. */
 export function fold(text: string): string {
   if (PLAIN.test(text)) return text;
-  const whole = ASCII.test(text) ? text : anyAscii(text.normalize('NFKC'));
+  const whole = isAscii(text) ? text : anyAscii(text.normalize('NFKC'));
   return whole
     .toLowerCase()
     .replace(/['`’]/g, '')
