@@ -47,19 +47,22 @@ export class Deciding {
     return granted;
   }
 
-  /** What holds of a pair, from the log itself, and the revision of the last event about it. */
-  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none' }> {
+  /** What holds of a pair, from the log itself, and the revisions of the last event about it and of the link that holds. */
+  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none'; readonly linked?: bigint }> {
     let held: Pair = {};
     let last: bigint | 'none' = 'none';
+    let linked: bigint | undefined;
     for (let end = false; !end; ) {
       const page = await this.log.read(pairStream(pair), { from: last === 'none' ? 0n : last + 1n });
       for (const { bytes, revision } of page.events) {
-        held = evolvePair(held, decode(bytes, this.seal));
+        const next = evolvePair(held, decode(bytes, this.seal));
+        if (next.linked && next.linked.event !== held.linked?.event) linked = revision;
+        held = next;
         last = revision;
       }
       end = page.end;
     }
-    return { pair: held, last };
+    return { pair: held, last, ...(held.linked && linked !== undefined && { linked }) };
   }
 
   private async together(wishes: readonly Wish[], actor: string | undefined): Promise<readonly Granted[]> {

@@ -73,9 +73,8 @@ export class Stewarding {
    */
   async undo(merge: string, because: Because): Promise<Decided> {
     const { pair, revision } = readMerge(merge);
-    const { pair: held } = await this.deciding.pair(pair);
-    const known = held.linked?.by === 'steward' && (await this.revisionOf(pair, held.linked.event)) === revision;
-    if (!known)
+    const { pair: held, linked } = await this.deciding.pair(pair);
+    if (held.linked?.by !== 'steward' || linked !== revision)
       throw new Refusal('not-merged', `${merge} does not hold: it was undone, or another decision took its place`);
     return this.one(pair, { wants: 'unlinked', by: 'steward', reason: because.reason }, because.actor);
   }
@@ -122,9 +121,7 @@ export class Stewarding {
         seen.add(decision.event.id);
       }
     }
-    return found.sort((x, y) =>
-      x.event.recordedAt < y.event.recordedAt ? -1 : x.event.recordedAt > y.event.recordedAt ? 1 : 0,
-    );
+    return found.sort((x, y) => (x.position < y.position ? -1 : 1));
   }
 
   /** Parties that share something with the customer and are others: family, colleagues. */
@@ -135,7 +132,7 @@ export class Stewarding {
     for (const record of group) {
       for (const [other, { related }] of Object.entries(books.get(record) ?? {})) {
         if (!related || group.includes(recordId(other))) continue;
-        const [customer] = await this.sources.views.load('customers', await this.group(other));
+        const [customer] = await this.sources.views.load('customers', await this.together(recordId(other)));
         if (customer) found.set(customerId(customer[0]), related.relation);
       }
     }
@@ -183,11 +180,14 @@ export class Stewarding {
 
   /** Throws `customer-unknown`. */
   private async group(id: string): Promise<readonly RecordId[]> {
-    const record = recordId(id);
-    const group = (await groupsOf([record], (records) => this.books(records))).get(record) ?? [];
+    const group = await this.together(recordId(id));
     if ((await this.sources.views.load('records', group)).size === 0)
       throw new Refusal('customer-unknown', `no customer ${JSON.stringify(id.slice(0, 64))}`);
     return group;
+  }
+
+  private async together(record: RecordId): Promise<readonly RecordId[]> {
+    return (await groupsOf([record], (records) => this.books(records))).get(record) ?? [record];
   }
 
   private async known(id: string): Promise<RecordId> {
@@ -203,16 +203,6 @@ export class Stewarding {
   private async books(records: readonly RecordId[]) {
     const bodies = await this.sources.views.load('links', records);
     return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
-  }
-
-  private async revisionOf(pair: Two, event: string): Promise<bigint | undefined> {
-    let revision = 0n;
-    for await (const decision of decisionsOf(this.sources, pair.a)) {
-      if (decision.other !== pair.b) continue;
-      if (decision.event.id === event) return revision;
-      revision += 1n;
-    }
-    return undefined;
   }
 }
 
