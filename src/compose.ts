@@ -174,11 +174,14 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeoutMs);
+  const end = pause(timeoutMs, late.signal);
   try {
     while (!late.signal.aborted) {
       const { position, settled: done } = projector.progress();
       if (position >= (await log.head()).position && done !== false) return true;
-      await Promise.race([waiters.change(), pause(1_000, late.signal)]);
+      const turn = new AbortController();
+      await Promise.race([waiters.change(), pause(1_000, turn.signal), end]);
+      turn.abort();
     }
     return false;
   } finally {

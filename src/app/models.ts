@@ -2,6 +2,7 @@
 import type { EventLog, LogReader } from '../../eventstore/store';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys } from '../domain/envelope';
+import { textOf } from '../domain/kernel';
 import { defaultModel, type Model, modelHash } from '../domain/matching/model';
 import { MATCHING_POLICY, MODEL_PUBLISHED, modelOf } from '../domain/policy';
 import { Refusal } from '../domain/refusals';
@@ -42,10 +43,10 @@ export async function publishedModels(
       if (!model) continue;
       const { hash, reason } = event.data;
       found.push({
-        hash: String(hash),
+        hash: textOf(hash),
         recordedAt: event.recordedAt,
         trainedOn: model.trainedOn,
-        reason: String(reason),
+        reason: textOf(reason),
         ...(event.actor !== undefined && { actor: event.actor }),
         model,
       });

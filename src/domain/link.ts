@@ -200,7 +200,10 @@ export function decidePair(command: PairCommand, pair: Pair): readonly Decided[]
   }
 }
 
-function link(command: Extract<PairCommand, { wants: 'linked' }>, { linked, apart, rejected }: Pair): readonly Decided[] {
+function link(
+  command: Extract<PairCommand, { wants: 'linked' }>,
+  { linked, apart, rejected }: Pair,
+): readonly Decided[] {
   if ((apart || rejected) && command.by === 'rule') return [];
   if (apart)
     throw new Refusal(

@@ -90,7 +90,9 @@ describe('the customer who moved', () => {
     const [courierRecord = '', billingRecord = '', caller = ''] = await tell(...later);
     const her = await view(caller);
     expect(her.customer).toBe(first);
-    expect(her.records.map(({ subject }) => subject?.source).sort()).toEqual(['billing', 'callcentre', 'courier', 'shop']);
+    expect(new Set(her.records.map(({ subject }) => subject?.source))).toEqual(
+      new Set(['billing', 'callcentre', 'courier', 'shop']),
+    );
     expect(her.lists['address/home']?.map(({ value, present }) => ({ value, present }))).toEqual([
       { value: wien, present: true },
       { value: linz, present: false },
@@ -122,15 +124,23 @@ describe('the customer who moved', () => {
 });
 
 describe('what many share joins nobody', () => {
-  const people = ['Ada Lovelace', 'Bruno Moser', 'Carla Huber', 'Dario Rossi', 'Emil Novak', 'Frida Okafor', 'Greta Steiner', 'Hugo Wolf'];
+  const people = [
+    'Ada Lovelace',
+    'Bruno Moser',
+    'Carla Huber',
+    'Dario Rossi',
+    'Emil Novak',
+    'Frida Okafor',
+    'Greta Steiner',
+    'Hugo Wolf',
+  ];
   const none = async (facts: (who: string, i: number) => readonly JsonObject[]): Promise<void> => {
     const records = await tell(...people.flatMap(facts));
     expect(new Set(await Promise.all(records.map(customerOf))).size).toBe(people.length);
     expect(await kinds()).not.toContain(RECORDS_LINKED);
   };
 
-  test('the e-mail of a kiosk', () =>
-    none((who, i) => [name(`k${i}`, who), email(`k${i}`, 'kiosk@shop.example.net')]));
+  test('the e-mail of a kiosk', () => none((who, i) => [name(`k${i}`, who), email(`k${i}`, 'kiosk@shop.example.net')]));
 
   test('the phone of a family: they are related, and every one their own customer', async () => {
     const family = ['Ada', 'Paul', 'Greta', 'Hugo'];
@@ -155,7 +165,12 @@ describe('what many share joins nobody', () => {
   test.each(['null@null.example', 'noemail@example.org', 'anonymous@example.org', 'test@test.com'])(
     'the e-mail %s that somebody typed to get on, even under one name',
     async (value) => {
-      const [a = '', b = ''] = await tell(name('j1', 'Maria Huber'), email('j1', value), name('j2', 'Maria Huber'), email('j2', value));
+      const [a = '', b = ''] = await tell(
+        name('j1', 'Maria Huber'),
+        email('j1', value),
+        name('j2', 'Maria Huber'),
+        email('j2', value),
+      );
       expect(await together(a, b)).toBe(false);
     },
   );
@@ -187,7 +202,15 @@ describe('what was linked comes apart by itself', () => {
       email('b', shared, from('shop')),
     );
     expect(await together(a, b)).toBe(true);
-    const others = ['Bruno Moser', 'Carla Huber', 'Dario Rossi', 'Emil Novak', 'Frida Okafor', 'Greta Steiner', 'Hugo Wolf'];
+    const others = [
+      'Bruno Moser',
+      'Carla Huber',
+      'Dario Rossi',
+      'Emil Novak',
+      'Frida Okafor',
+      'Greta Steiner',
+      'Hugo Wolf',
+    ];
     await tell(...others.flatMap((who, i) => [name(`o${i}`, who), email(`o${i}`, shared)]));
     expect(await together(a, b)).toBe(false);
     const retracted = (await decisions()).filter(({ type }) => type === LINK_RETRACTED);
@@ -200,7 +223,12 @@ describe('what was linked comes apart by itself', () => {
 
   test('where the fact that linked is put right, and links again where it is put right again', async () => {
     const right = email('b', 'ada.l@post.example', from('shop'));
-    const [a = '', b = ''] = await tell(name('a', 'Ada Lovelace'), email('a', 'ada.l@post.example'), name('b', 'Ada Lovelace', from('shop')), right);
+    const [a = '', b = ''] = await tell(
+      name('a', 'Ada Lovelace'),
+      email('a', 'ada.l@post.example'),
+      name('b', 'Ada Lovelace', from('shop')),
+      right,
+    );
     expect(await together(a, b)).toBe(true);
     const fact = { source: 'shop', id: textOf(right['id']) };
     const correct = async (value: string) => {
@@ -218,7 +246,10 @@ describe('what was linked comes apart by itself', () => {
     const mine = [name('a', 'Ada Lovelace'), email('a', 'ada.l@post.example')];
     const [a = ''] = await tell(...mine);
     g.at('2026-01-02T12:00:00Z');
-    const [b = ''] = await tell(name('b', 'Ada Lovelace', from('shop')), email('b', 'ada.l@post.example', from('shop')));
+    const [b = ''] = await tell(
+      name('b', 'Ada Lovelace', from('shop')),
+      email('b', 'ada.l@post.example', from('shop')),
+    );
     expect(await customerOf(b)).toBe(a);
     for (const { id } of mine)
       await g.kith.revising.revise({ kind: 'retracted', fact: { source: 'crm', id: textOf(id) }, reason: 'not hers' });
@@ -253,7 +284,12 @@ describe('what was linked comes apart by itself', () => {
           },
         ],
       };
-      const report = await importFile(g.kith, { file, mapping: JSON.stringify(mapping), errors: join(path, 'e.csv'), inThread: true });
+      const report = await importFile(g.kith, {
+        file,
+        mapping: JSON.stringify(mapping),
+        errors: join(path, 'e.csv'),
+        inThread: true,
+      });
       await settle(g.kith);
       const both = (await view(a)).records.map(({ subject }) => subject?.source);
       expect(both).toEqual(['crm', 'list']);
@@ -285,7 +321,12 @@ describe('a steward', () => {
     await g.kith.stewarding.say(a, b, 'rejected', because);
     await settle(g.kith);
     expect(await together(a, b)).toBe(false);
-    await tell(born('a', '1985-12-10'), born('b', '1985-12-10', from('shop')), lives('a', linz), lives('b', linz, from('shop')));
+    await tell(
+      born('a', '1985-12-10'),
+      born('b', '1985-12-10', from('shop')),
+      lives('a', linz),
+      lives('b', linz, from('shop')),
+    );
     expect(await together(a, b)).toBe(false);
     expect(await g.kith.stewarding.candidates(10)).toEqual([]);
     await g.kith.stewarding.say(a, b, 'reconsidered', because);
@@ -303,8 +344,16 @@ describe('a steward', () => {
   });
 
   test('keeps a merge that rules would not make, and one that was closed to a ring', async () => {
-    const [a = '', b = '', c = ''] = await tell(name('a', 'Ada Lovelace'), name('b', 'Bruno Moser'), name('c', 'Carla Huber'));
-    for (const [x, y] of [[b, c], [a, c], [a, b]] as const) {
+    const [a = '', b = '', c = ''] = await tell(
+      name('a', 'Ada Lovelace'),
+      name('b', 'Bruno Moser'),
+      name('c', 'Carla Huber'),
+    );
+    for (const [x, y] of [
+      [b, c],
+      [a, c],
+      [a, b],
+    ] as const) {
       await g.kith.stewarding.say(x, y, 'linked', because);
       await settle(g.kith);
     }
@@ -316,7 +365,11 @@ describe('a steward', () => {
   });
 
   test('holds two apart who are one through a third: the third stays with one of them, and no opinion of a person is lost', async () => {
-    const [a = '', b = '', c = ''] = await tell(name('a', 'Ada Lovelace'), name('b', 'Bruno Moser'), name('c', 'Carla Huber'));
+    const [a = '', b = '', c = ''] = await tell(
+      name('a', 'Ada Lovelace'),
+      name('b', 'Bruno Moser'),
+      name('c', 'Carla Huber'),
+    );
     await g.kith.stewarding.say(a, c, 'linked', because);
     await g.kith.stewarding.say(b, c, 'linked', because);
     await settle(g.kith);
@@ -332,7 +385,11 @@ describe('a steward', () => {
   });
 
   test('may not join two who are held apart, by a third neither', async () => {
-    const [a = '', b = '', c = ''] = await tell(name('a', 'Ada Lovelace'), name('b', 'Bruno Moser'), name('c', 'Carla Huber'));
+    const [a = '', b = '', c = ''] = await tell(
+      name('a', 'Ada Lovelace'),
+      name('b', 'Bruno Moser'),
+      name('c', 'Carla Huber'),
+    );
     await g.kith.stewarding.say(a, b, 'apart', because);
     await g.kith.stewarding.merge([a, c], because);
     await settle(g.kith);

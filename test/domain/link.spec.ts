@@ -55,7 +55,8 @@ const event = (type: string, data: JsonObject): FactEvent => {
 /** The pair after these commands, each decided on what the ones before it left. */
 const after = (...done: readonly Name[]): Pair =>
   done.reduce<Pair>(
-    (pair, name) => decidePair(commands[name], pair).reduce((held, { type, data }) => evolvePair(held, event(type, data)), pair),
+    (pair, name) =>
+      decidePair(commands[name], pair).reduce((held, { type, data }) => evolvePair(held, event(type, data)), pair),
     {},
   );
 const holds = (pair: Pair): string => {
@@ -71,7 +72,11 @@ const holds = (pair: Pair): string => {
 };
 const says = (name: Name, pair: Pair): string => {
   try {
-    return decidePair(commands[name], pair).map(({ type }) => type).join() || '-';
+    return (
+      decidePair(commands[name], pair)
+        .map(({ type }) => type)
+        .join() || '-'
+    );
   } catch (problem) {
     if (problem instanceof Refusal) return problem.code;
     throw problem;
@@ -84,7 +89,10 @@ function everyState(): ReadonlyMap<string, Pair> {
   for (const [, pair] of found) {
     for (const name of names) {
       if (says(name, pair) === 'held-apart') continue;
-      const next = decidePair(commands[name], pair).reduce((held, { type, data }) => evolvePair(held, event(type, data)), pair);
+      const next = decidePair(commands[name], pair).reduce(
+        (held, { type, data }) => evolvePair(held, event(type, data)),
+        pair,
+      );
       if (!found.has(holds(next))) found.set(holds(next), next);
     }
   }
@@ -171,7 +179,10 @@ test('what was decided holds afterwards, and saying it again says nothing', () =
   for (const [, pair] of everyState()) {
     for (const name of names) {
       if (says(name, pair) === 'held-apart') continue;
-      const next = decidePair(commands[name], pair).reduce((held, { type, data }) => evolvePair(held, event(type, data)), pair);
+      const next = decidePair(commands[name], pair).reduce(
+        (held, { type, data }) => evolvePair(held, event(type, data)),
+        pair,
+      );
       expect([name, holds(next), says(name, next)]).toEqual([name, holds(next), '-']);
     }
   }
@@ -216,7 +227,8 @@ test('a pair of which everything was taken back is as one about which nothing wa
   for (const [, pair] of everyState()) {
     const undo: readonly Name[] = ['steward unlinks', 'releases', 'withdraws', 'reconsiders', 'loses the relation'];
     const bare = undo.reduce<Pair>(
-      (held, name) => decidePair(commands[name], held).reduce((one, { type, data }) => evolvePair(one, event(type, data)), held),
+      (held, name) =>
+        decidePair(commands[name], held).reduce((one, { type, data }) => evolvePair(one, event(type, data)), held),
       pair,
     );
     expect(bare).toEqual({});

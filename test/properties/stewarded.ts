@@ -222,7 +222,9 @@ export async function answers(
   const found: JsonObject[] = [];
   for (const id of ids) {
     const customer = await orRefusal(async () => (await reading.customer(id, clocks)).body);
-    const timeline = await orRefusal(async () => JSON.stringify((await reading.timeline(id, { ...clocks, limit: 500 })).entries));
+    const timeline = await orRefusal(async () =>
+      JSON.stringify((await reading.timeline(id, { ...clocks, limit: 500 })).entries),
+    );
     const names = await orRefusal(async () => JSON.stringify(await reading.history(id, 'name', clocks)));
     found.push({ id, customer, timeline, names });
   }
