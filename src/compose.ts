@@ -8,10 +8,10 @@ import { inlineProjector } from './app/inline';
 import { Deciding } from './app/deciding';
 import { Intake } from './app/intake';
 import { currentModel } from './app/models';
-import type { Decide } from './app/resolving';
+import type { Matching } from './app/resolving';
 import { Stewarding } from './app/stewarding';
 import type { Kith } from './app/kith';
-import type { Progress } from './app/lifecycle';
+import type { Progress } from './app/projector';
 import type { ViewReader } from './app/ports';
 import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
@@ -51,7 +51,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const waiters = new Waiters();
   const keys = passingKeys(options.tenant ?? 'default');
   const deciding = new Deciding(log, keys, identitySeal, now);
-  const matching = { decide: grantTo(deciding), model: currentModel(log, identitySeal) };
+  const matching: Matching = { ...opinionsBy(deciding), model: currentModel(log, identitySeal) };
   const projector = inlineProjector(log, store, identitySeal, foldFingerprint(), level(waiters), {
     ...options.runner,
     ...(options.matching !== false && { matching }),
@@ -66,7 +66,7 @@ async function embedded(folder: string, options: OpenOptions, now: () => number)
   const deciding = new Deciding(log, keys, identitySeal, now);
   const projector = threadProjector(
     { folder, fingerprint: fingerprintOf(log), options: {}, matching: options.matching ?? true },
-    grantTo(deciding),
+    opinionsBy(deciding),
     level(waiters),
   );
   try {
@@ -100,10 +100,10 @@ async function openEmbeddedLog(
 }
 
 /** What the resolver wants is decided as Kith's own doing. */
-const grantTo =
-  (deciding: Deciding): Decide =>
-  async (wishes) =>
-    void (await deciding.decide(wishes));
+const opinionsBy = (deciding: Deciding): Pick<Matching, 'decide' | 'announce'> => ({
+  decide: async (wishes) => void (await deciding.decide(wishes)),
+  announce: (told) => deciding.announce(told),
+});
 
 /** Views belong to the folds that made them and to the log that they were made of. */
 const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;
@@ -141,6 +141,7 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal),
     stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => projector.explain(a, b)),
+    matchingState: () => projector.matchingState(),
     settled: (timeoutMs) => settled(log, projector, waiters, timeoutMs),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
@@ -172,21 +173,25 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 
 /** True once the views are level with the log and everything that follows for who is one customer is decided. */
 async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeoutMs);
-  const end = pause(timeoutMs, late.signal);
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      late = true;
+      resolve();
+    }, timeoutMs);
+  });
   try {
-    while (!late.signal.aborted) {
+    while (!late) {
+      // Before anything is read, so that what changes meanwhile is heard.
+      const change = waiters.change();
       const { position, settled: done } = projector.progress();
       if (position >= (await log.head()).position && done !== false) return true;
-      const turn = new AbortController();
-      await Promise.race([waiters.change(), pause(1_000, turn.signal), end]);
-      turn.abort();
+      await Promise.race([change, over]);
     }
     return false;
   } finally {
     clearTimeout(timer);
-    late.abort();
   }
 }
 

@@ -6,9 +6,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EmbeddedReader } from '../eventstore/embedded/reader';
 import { Lifecycle } from './app/lifecycle';
 import { currentModel } from './app/models';
-import type { Decide } from './app/resolving';
+import type { Matching } from './app/resolving';
 import { pause, Waking } from './app/waking';
 import type { Answer, FromRunner, RunnerData, ToRunner } from './compose/runner-thread';
+import { Refusal } from './domain/refusals';
 import { identitySeal } from './domain/seal';
 import { EmbeddedViewStore } from './views/embedded';
 
@@ -19,24 +20,33 @@ async function main(): Promise<void> {
   const store = EmbeddedViewStore.open(folder);
   const waking = new Waking();
   let decided: (error: string | undefined) => void = () => undefined;
-  const decide: Decide = (wishes) =>
+  const want = (message: Extract<FromRunner, { kind: 'wishes' | 'announce' }>): Promise<void> =>
     new Promise((resolve, reject) => {
       decided = (error) => (error === undefined ? resolve() : reject(new Error(error)));
-      tell({ kind: 'wishes', wishes });
+      tell(message);
     });
+  const opinions: Matching = {
+    decide: (wishes) => want({ kind: 'wishes', wishes }),
+    announce: (told) => want({ kind: 'announce', told }),
+    model: currentModel(log, identitySeal),
+  };
   const lifecycle = new Lifecycle(log, store, identitySeal, {
     ...options,
     fingerprint,
-    ...(matching && { matching: { decide, model: currentModel(log, identitySeal) } }),
+    ...(matching && { matching: opinions }),
     pause,
     wake: (signal) => waking.wait(signal),
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
-  const answer = async (id: number, act: () => Promise<Pick<Answer, 'report' | 'retried' | 'explanation'> | void>) => {
+  const answer = async (
+    id: number,
+    act: () => Promise<Pick<Answer, 'report' | 'retried' | 'explanation' | 'matching'> | void>,
+  ) => {
     try {
       tell({ kind: 'answer', id, ...(await act()) });
     } catch (problem) {
-      tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem) });
+      const code = problem instanceof Refusal ? { code: problem.code } : {};
+      tell({ kind: 'answer', id, error: problem instanceof Error ? problem.message : String(problem), ...code });
     }
   };
   parentPort?.on('message', (message: ToRunner) => {
@@ -51,6 +61,8 @@ async function main(): Promise<void> {
       }
       case 'decided':
         return decided(message.error);
+      case 'matching':
+        return void answer(message.id, async () => ({ matching: await lifecycle.matchingState() }));
       case 'explain':
         return void answer(message.id, async () => ({ explanation: await lifecycle.explain(message.a, message.b) }));
       case 'retry':

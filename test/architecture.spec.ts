@@ -105,6 +105,11 @@ const TABLE: readonly Row[] = [
     may: ['src/import/', 'src/domain/', 'src/app/', 'eventstore/store', 'eventstore/frames', 'csv-parse', 'node:'],
     never: [...NEST, ...DRIVERS, ...ENGINES],
   },
+  {
+    of: 'src/match/',
+    may: ['src/match/', 'src/import/', 'src/domain/', 'src/analytics/', 'eventstore/canonical', 'node:'],
+    never: [...NEST, ...DRIVERS, ...ENGINES],
+  },
   { of: 'src/demo/', may: ['src/demo/', 'src/domain/'], never: [...NEST, ...DRIVERS, ...ENGINES] },
   {
     of: 'src/cli/',
@@ -115,6 +120,7 @@ const TABLE: readonly Row[] = [
       'type src/projections/',
       'eventstore/store',
       'src/import/',
+      'src/match/',
       'src/demo/',
       'src/compose',
       'src/config',

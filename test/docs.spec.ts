@@ -87,6 +87,33 @@ describe('README', () => {
   });
 });
 
+test('the blocks of "Match files" run one after the other, and find what the page says', async () => {
+  const { path, remove } = folder();
+  try {
+    const said: string[] = [];
+    for (const { text } of blocksOf('docs/how-to/match-files.md')) {
+      const { stdout, stderr } = await run('bash', ['-c', shell(text)], { cwd: path });
+      expect(stderr).toBe('');
+      said.push(stdout);
+    }
+    const [first = '', , , explained = ''] = said;
+    const customers = readFileSync(join(path, 'customers.csv'), 'utf8').trimEnd().split('\n');
+    expect(first).toContain('5 records are 3 customers');
+    expect(customers.map((row) => row.split(',').slice(-3).join())).toEqual([
+      'kith_source,kith_record,kith_customer',
+      'shop,shop:s1,shop:s1',
+      'shop,shop:s2,shop:s2',
+      'shop,shop:s3,shop:s3',
+      'desk,desk:d1,shop:s1',
+      'desk,desk:d2,shop:s2',
+    ]);
+    expect(explained).toContain('they are one customer');
+    expect(explained).toContain('not linked');
+  } finally {
+    remove();
+  }
+});
+
 const pages = [
   'README.md',
   'CONTRIBUTING.md',

@@ -9,6 +9,9 @@ const { factsReference } = dist('./src/domain/facts/reference.js');
 const { catalogue } = dist('./src/domain/facts/catalogue.js');
 const { settings } = dist('./src/config.js');
 const { reasons, statusOf } = dist('./src/api/problems.js');
+const { COMPARISONS, IDENTIFIER_LEVELS, TRAIT_LEVELS } = dist('./src/domain/matching/comparison.js');
+const { GUARDS } = dist('./src/domain/matching/guards.js');
+const { defaultModel } = dist('./src/domain/matching/model.js');
 
 const generated = 'Made by `npm run docs`; edit the table in the code, not this page.';
 
@@ -35,10 +38,57 @@ ${Object.entries(reasons)
   .join('\n')}
 `;
 
+const levelRows = ({ asks, levels }) =>
+  levels.map(
+    ({ name, m, u }) =>
+      `| ${asks} | ${name} | ${Number(m.toPrecision(3))} | ${Number(u.toPrecision(3))} | ${Math.log2(m / u).toFixed(1)} |`,
+  );
+
+const matching = () => `# Matching
+
+The figures behind [how Kith knows who is one customer](../why/identity.md). ${generated}
+
+## Guards
+
+| guard | what it does | because |
+|---|---|---|
+${Object.entries(GUARDS)
+  .map(([name, { force, says }]) => `| ${name} | ${force} | ${says} |`)
+  .join('\n')}
+
+## Thresholds and settings
+
+Bits, but for \`review\`, which is a share of true pairs, and for the limits, which are counts. Training finds \`nameAlone\`
+and \`review\` anew.
+
+| name | before training |
+|---|---|
+${Object.entries({ prior: defaultModel.prior, ...defaultModel.thresholds, ...defaultModel.settings })
+  .filter(([, value]) => typeof value === 'number')
+  .map(([name, value]) => `| \`${name}\` | ${value} |`)
+  .join('\n')}
+
+## Comparisons
+
+The levels of each comparison, with their probability among records of one party (m) and of two (u) before training, and
+the weight that follows.
+
+| what is compared | level | m | u | bits |
+|---|---|---|---|---|
+${[
+  ...COMPARISONS,
+  { asks: '`evidence:…` identifiers', levels: IDENTIFIER_LEVELS },
+  { asks: '`trait:…`', levels: TRAIT_LEVELS },
+]
+  .flatMap(levelRows)
+  .join('\n')}
+`;
+
 const pages = {
   'docs/reference/facts.md': () => factsReference(catalogue),
   'docs/reference/configuration.md': configuration,
   'docs/reference/refusals.md': problems,
+  'docs/reference/matching.md': matching,
 };
 
 const stale = [];

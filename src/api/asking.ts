@@ -7,7 +7,11 @@ import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Quer
 import type { Kith, Status } from '../app/kith';
 import type { Parked, Size } from '../app/ports';
 import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/reading';
+import { type PublishedModel, publishedModels, republishModel } from '../app/models';
 import type { Revise, Revised } from '../app/revising';
+import type { Because, Decided, MatchCandidate, Merged, ToldDecision, Wanted } from '../app/stewarding';
+import type { MatchingState } from '../app/resolving';
+import type { Explanation } from '../domain/matching/explaining';
 import { Refusal } from '../domain/refusals';
 
 /** Token under which the opened Kith is injected. */
@@ -15,6 +19,10 @@ export const THE_KITH = Symbol('the opened Kith');
 
 interface Commands {
   revise: { about: Revise; answer: Revised };
+  merge: { about: { customers: readonly string[]; because: Because; dryRun: boolean }; answer: Merged };
+  undoMerge: { about: { merge: string; because: Because }; answer: Decided };
+  say: { about: { records: readonly [string, string]; wants: Wanted; because: Because }; answer: Decided };
+  publishModel: { about: { hash: string; because: Because }; answer: { hash: string; position?: bigint } };
 }
 
 interface Questions {
@@ -22,6 +30,12 @@ interface Questions {
   customersWith: { about: { identifier: string }; answer: readonly FoundCustomer[] };
   timeline: { about: Clocks & { id: string; cursor?: string; limit: number }; answer: TimelinePage };
   history: { about: Clocks & { id: string; field: string }; answer: readonly HistoryEntry[] };
+  candidates: { about: { limit: number }; answer: readonly MatchCandidate[] };
+  explanation: { about: { a: string; b: string }; answer: Explanation };
+  decisions: { about: { id: string }; answer: readonly ToldDecision[] };
+  related: { about: { id: string }; answer: readonly { customer: string; relation: string }[] };
+  matching: { about: undefined; answer: MatchingState };
+  models: { about: undefined; answer: readonly PublishedModel[] };
   status: { about: undefined; answer: Status };
   projections: { about: undefined; answer: ProjectionState };
 }
@@ -40,6 +54,10 @@ type Answering<Table extends Record<keyof Table, { about: unknown; answer: unkno
 
 const commands: Answering<Commands> = {
   revise: (kith, about) => kith.revising.revise(about),
+  merge: ({ stewarding }, { customers, because, dryRun }) => stewarding.merge(customers, because, dryRun),
+  undoMerge: ({ stewarding }, { merge, because }) => stewarding.undo(merge, because),
+  say: ({ stewarding }, { records: [a, b], wants, because }) => stewarding.say(a, b, wants, because),
+  publishModel: (kith, { hash, because: { reason, actor } }) => republishModel(kith, hash, reason, actor),
 };
 
 const questions: Answering<Questions> = {
@@ -54,6 +72,12 @@ const questions: Answering<Questions> = {
     if (entries.length === 0) await reading.customer(id, clocks);
     return entries;
   },
+  candidates: ({ stewarding }, { limit }) => stewarding.candidates(limit),
+  explanation: ({ stewarding }, { a, b }) => stewarding.explain(a, b),
+  decisions: ({ stewarding }, { id }) => stewarding.decisions(id),
+  related: ({ stewarding }, { id }) => stewarding.related(id),
+  matching: (kith) => kith.matchingState(),
+  models: async ({ log, seal }) => (await publishedModels(log, seal)).map(({ model: _, ...told }) => told),
   status: (kith) => kith.status(),
   projections: async (kith) => ({
     status: await kith.status(),

@@ -8,6 +8,7 @@ import { ChangesController } from './changes.controller';
 import { CustomersController } from './customers.controller';
 import { EventsController } from './events.controller';
 import { FactsController } from './facts.controller';
+import { IdentityController } from './identity.controller';
 import { LIMITS, type Limits } from './limits';
 import { OperationsController } from './operations.controller';
 import { RevisionsController } from './revisions.controller';
@@ -25,6 +26,7 @@ export class ApiModule {
         RevisionsController,
         ChangesController,
         FactsController,
+        IdentityController,
         OperationsController,
       ],
       providers: [

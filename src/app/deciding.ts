@@ -3,6 +3,7 @@
  * already. People and the resolver decide through here, so that a person's word is never overruled by a rule.
  */
 import type { Append, EventLog, Outcome } from '../../eventstore/store';
+import { type Announcement, CUSTOMERS_FEED } from '../domain/announcement';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys } from '../domain/envelope';
 import {
@@ -12,6 +13,7 @@ import {
   type Pair,
   type PairCommand,
   pairStream,
+  RECORDS_LINKED,
   type Two,
 } from '../domain/link';
 import { Refusal } from '../domain/refusals';
@@ -47,22 +49,32 @@ export class Deciding {
     return granted;
   }
 
-  /** What holds of a pair, from the log itself, and the revisions of the last event about it and of the link that holds. */
-  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none'; readonly linked?: bigint }> {
+  /** Tells consumers; what was told before is not told again. Throws `store-failed`. */
+  async announce(told: readonly Announcement[]): Promise<void> {
+    const appends = told.map(({ type, clientId, data }) =>
+      decisionAppend({ stream: CUSTOMERS_FEED, type, clientId, data }, this.keys, this.now()),
+    );
+    for (const outcome of await this.log.appendBatch(appends)) {
+      if (outcome.kind === 'failed')
+        throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+    }
+  }
+
+  /** What holds of a pair, from the log itself, and the revisions of the last event about it and of the last link. */
+  async pair(pair: Two): Promise<{ readonly pair: Pair; readonly last: bigint | 'none'; readonly linkedAt?: bigint }> {
     let held: Pair = {};
+    let linkedAt: bigint | undefined;
     let last: bigint | 'none' = 'none';
-    let linked: bigint | undefined;
     for (let end = false; !end; ) {
       const page = await this.log.read(pairStream(pair), { from: last === 'none' ? 0n : last + 1n });
-      for (const { bytes, revision } of page.events) {
-        const next = evolvePair(held, decode(bytes, this.seal));
-        if (next.linked && next.linked.event !== held.linked?.event) linked = revision;
-        held = next;
+      for (const { bytes, type, revision } of page.events) {
+        held = evolvePair(held, decode(bytes, this.seal));
         last = revision;
+        if (type === RECORDS_LINKED) linkedAt = revision;
       }
       end = page.end;
     }
-    return { pair: held, last, ...(held.linked && linked !== undefined && { linked }) };
+    return { pair: held, last, ...(linkedAt !== undefined && { linkedAt }) };
   }
 
   private async together(wishes: readonly Wish[], actor: string | undefined): Promise<readonly Granted[]> {

@@ -1,7 +1,8 @@
 /** The projector in the host's own thread: for the memory engine, tests, and hosts that want no worker. */
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import { Lifecycle, type LifecycleOptions, type Progress } from './lifecycle';
+import { Lifecycle, type LifecycleOptions } from './lifecycle';
+import type { Progress } from './projector';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
 import type { RunnerOptions } from './runner';
@@ -31,6 +32,7 @@ export function inlineProjector(
     rebuild: (how) => lifecycle.rebuild(how),
     retryParked: () => lifecycle.retryParked(),
     explain: (a, b) => lifecycle.explain(a, b),
+    matchingState: () => lifecycle.matchingState(),
     stop: () => lifecycle.stop(),
   };
 }

@@ -6,6 +6,7 @@ import type { Intake } from './intake';
 import type { ViewReader } from './ports';
 import type { Reading } from './reading';
 import type { Revising } from './revising';
+import type { MatchingState } from './resolving';
 import type { Stewarding } from './stewarding';
 
 /** How far the views are behind the log, and whether anybody should look. */
@@ -49,6 +50,8 @@ export interface Kith {
   readonly revising: Revising;
   readonly reading: Reading;
   readonly stewarding: Stewarding;
+  /** Throws `not-matched` where matching is off. */
+  matchingState(): Promise<MatchingState>;
   /** The live generation. */
   readonly views: ViewReader;
   status(): Promise<Status>;

@@ -6,25 +6,14 @@ import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
+import { Announcing } from './announcing';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { Generation, ViewSet, ViewStore } from './ports';
-import { type Matching, Resolving } from './resolving';
+import type { Progress } from './projector';
+import { Refusal } from '../domain/refusals';
+import { type Matching, type MatchingState, Resolving } from './resolving';
 import { Runner, type RunnerOptions, type Step } from './runner';
-
-export interface Progress {
-  readonly state: 'following' | 'building' | 'stopped';
-  readonly position: Position;
-  /** Milliseconds since 1970 UTC of the last event in the views. */
-  readonly recordedAt: number;
-  readonly views: string;
-  /** Why it stopped, or what it is retrying. */
-  readonly reason?: string;
-  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
-  readonly settled?: boolean;
-  /** Why matching does not get on; it is tried again. */
-  readonly unmatched?: string;
-}
 
 export interface LifecycleOptions extends RunnerOptions {
   /** How records are matched; nobody matches them when absent. */
@@ -55,6 +44,7 @@ export class Lifecycle {
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
   private readonly resolving: Resolving | undefined;
+  private readonly announcing: Announcing | undefined;
   /** Generations that could not be dropped. */
   private readonly left = new Set<string>();
 
@@ -65,7 +55,10 @@ export class Lifecycle {
     private readonly options: LifecycleOptions,
   ) {
     const { matching } = options;
-    if (matching) this.resolving = new Resolving(() => this.opened().views, matching);
+    if (!matching) return;
+    const views = (): ViewSet => this.opened().views;
+    this.resolving = new Resolving(views, matching);
+    this.announcing = new Announcing({ log, views, seal }, matching.announce);
   }
 
   /**
@@ -149,16 +142,17 @@ export class Lifecycle {
 
   /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
   private async match(): Promise<boolean> {
-    const { resolving } = this;
-    if (!resolving) return true;
+    const { resolving, announcing } = this;
+    if (!resolving || !announcing) return true;
     try {
-      const settled = await this.inTurn(() => resolving.turn());
+      const settled = await this.inTurn(async () => (await resolving.turn()) && (await announcing.turn()));
       if (this.latest.unmatched !== undefined || this.latest.settled !== settled) {
         const { unmatched: _, ...latest } = this.latest;
         this.report({ ...latest, settled });
       }
       return settled;
     } catch (problem) {
+      announcing.restart();
       this.report({ ...this.latest, settled: false, unmatched: reasonOf(problem) });
       await this.options.pause(MATCH_AGAIN, this.stopping.signal);
       return false;
@@ -167,10 +161,17 @@ export class Lifecycle {
 
   /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
   explain(a: RecordId, b: RecordId): Promise<Explanation> {
-    return this.inTurn(async () => {
-      if (!this.resolving) throw new Error('nobody matches the records of this log');
-      return (await this.resolving.current()).explain(a, b);
-    });
+    return this.inTurn(async () => (await this.matcher().current()).explain(a, b));
+  }
+
+  matchingState(): Promise<MatchingState> {
+    return this.inTurn(async () => this.matcher().state());
+  }
+
+  private matcher(): Resolving {
+    if (!this.resolving)
+      throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
+    return this.resolving;
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */

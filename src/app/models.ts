@@ -2,8 +2,8 @@
 import type { EventLog, LogReader } from '../../eventstore/store';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys } from '../domain/envelope';
-import { textOf } from '../domain/kernel';
 import { defaultModel, type Model, modelHash } from '../domain/matching/model';
+import { textOf } from '../domain/kernel';
 import { MATCHING_POLICY, MODEL_PUBLISHED, modelOf } from '../domain/policy';
 import { Refusal } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
@@ -54,6 +54,23 @@ export async function publishedModels(
     end = page.end;
   }
   return found;
+}
+
+/** Makes a model hold again that held before, or the default. Throws `model-unknown`. */
+export async function republishModel(
+  kith: Parameters<typeof publishModel>[0],
+  hash: string,
+  reason: string,
+  actor?: string,
+): ReturnType<typeof publishModel> {
+  const known = [defaultModel, ...(await publishedModels(kith.log, kith.seal)).map(({ model }) => model)];
+  const model = known.find((one) => modelHash(one) === hash);
+  if (!model)
+    throw new Refusal(
+      'model-unknown',
+      `no model with the hash ${hash} was published here; the list of models has them all`,
+    );
+  return publishModel(kith, model, reason, actor);
 }
 
 /** Makes a model hold from now on. Answers its hash, and where the log stands with it; nothing is written where it holds already. */

@@ -3,7 +3,21 @@ import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
-import type { Progress } from './lifecycle';
+import type { MatchingState } from './resolving';
+
+export interface Progress {
+  readonly state: 'following' | 'building' | 'stopped';
+  readonly position: Position;
+  /** Milliseconds since 1970 UTC of the last event in the views. */
+  readonly recordedAt: number;
+  readonly views: string;
+  /** Why it stopped, or what it is retrying. */
+  readonly reason?: string;
+  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
+  readonly settled?: boolean;
+  /** Why matching does not get on; it is tried again. */
+  readonly unmatched?: string;
+}
 
 export interface Projector {
   /** Resolves when the views are open and read from. */
@@ -15,6 +29,7 @@ export interface Projector {
   retryParked(): Promise<{ healed: number; still: number }>;
   /** Why two records are, or are not, one customer. Rejects where nobody matches, or one of them is not known. */
   explain(a: RecordId, b: RecordId): Promise<Explanation>;
+  matchingState(): Promise<MatchingState>;
   stop(): Promise<void>;
 }
 

@@ -3,14 +3,17 @@
  * decided already, and asks for the difference. It holds nothing that cannot be made again from the views, so that
  * after a crash it simply looks again.
  */
+import { hash } from 'node:crypto';
 import { type RecordId, recordId } from '../domain/kernel';
-import { decidePair, type LinkBook, type Pair, type PairCommand, two } from '../domain/link';
+import { decidePair, type LinkBook, type Pair, type PairCommand, pairStream, two } from '../domain/link';
 import type { Evidence } from '../domain/matching/evidence';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
-import type { Change } from '../domain/matching/told';
+import type { Change, Statistics } from '../domain/matching/told';
+import type { DemotedValue } from '../domain/matching/generic';
 import { describe } from '../projections/described';
 import { readLinks, readRecord } from '../projections/documents';
+import type { Announce } from './announcing';
 import type { Wish } from './deciding';
 import type { WrittenRecords } from './drafts';
 import type { ViewReader } from './ports';
@@ -19,11 +22,24 @@ import type { ViewReader } from './ports';
 export type Decide = (wishes: readonly Wish[]) => Promise<void>;
 
 const CHUNK = 1_000;
-/** Records looked at in one turn, so that whoever shares the thread waits some hundredths of a second. */
-const RECORDS_A_TURN = 1_000;
+/** Commands that take something back. */
+const ENDING: ReadonlySet<string> = new Set(['unlinked', 'withdrawn', 'unrelated']);
+/** Records looked at in one turn: many, so that a flood is decided and written in few pieces; not more, so that the views wait less than a second. */
+const RECORDS_A_TURN = 5_000;
+
+/** How matching stands. */
+export interface MatchingState {
+  /** Hash of the model that holds. */
+  readonly model: string;
+  readonly statistics: Statistics;
+  /** Contact points that too many people share: they find nobody, until fewer do. */
+  readonly generic: readonly DemotedValue[];
+}
 
 export interface Matching {
   readonly decide: Decide;
+  /** Tells consumers of customers that were merged or split. */
+  readonly announce: Announce;
   /** The model that holds; the same object as long as it does. */
   readonly model: () => Promise<Model>;
 }
@@ -32,6 +48,8 @@ export class Resolving {
   private readonly records = new Set<RecordId>();
   private readonly decided = new Set<RecordId>();
   private resolver: Resolver | undefined;
+  /** A hash of what each record said last: most facts say nothing new about who it is. */
+  private readonly said = new Map<RecordId, string>();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
 
@@ -70,14 +88,20 @@ export class Resolving {
     return this.resolver ?? new Resolver(await this.matching.model());
   }
 
+  async state(): Promise<MatchingState> {
+    const resolver = await this.current();
+    return { model: resolver.hash, statistics: resolver.statistics(), generic: resolver.demoted() };
+  }
+
   private begin(model: Model): void {
     this.resolver = new Resolver(model);
+    this.said.clear();
     this.loaded = {};
   }
 
   private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
     const { documents, next } = await this.views().scan('records', after, RECORDS_A_TURN);
-    for (const { id, body } of documents) resolver.put(describe(id, readRecord(body)));
+    for (const { id, body } of documents) this.put(resolver, id, body);
     resolver.drain();
     if (next !== undefined) {
       this.loaded = { after: next };
@@ -120,18 +144,38 @@ export class Resolving {
     const bodies = await this.views().load('records', records);
     for (const record of records) {
       const body = bodies.get(record);
-      if (body === undefined) resolver.remove(record);
-      else resolver.put(describe(record, readRecord(body)));
+      if (body !== undefined) this.put(resolver, record, body);
+      else if (this.said.delete(record)) resolver.remove(record);
     }
   }
 
-  /** Asks only for what does not hold yet. */
+  private put(resolver: Resolver, record: RecordId, body: string): void {
+    const described = describe(record, readRecord(body));
+    const now = hash('sha1', JSON.stringify(described), 'base64');
+    if (this.said.get(record) === now) return;
+    this.said.set(record, now);
+    resolver.put(described);
+  }
+
+  /** What no longer holds goes first: of one pair a link may end and a proposal begin. */
   private async settle(changes: readonly Change[], model: string): Promise<void> {
-    for (const part of chunks(changes)) {
-      const wishes = part.flatMap((change) => wishOf(change, model) ?? []);
-      const books = await this.books(wishes.map(({ pair }) => pair.a));
-      const lacking = wishes.filter(
-        ({ pair, command }) => decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
+    const wishes = changes.flatMap((change) => wishOf(change, model) ?? []);
+    const ending = wishes.filter(({ command }) => ENDING.has(command.wants));
+    const ended = new Set(ending.map(({ pair }) => pairStream(pair)));
+    await this.ask(ending, new Set());
+    await this.ask(
+      wishes.filter(({ command }) => !ENDING.has(command.wants)),
+      ended,
+    );
+  }
+
+  /** Asks only for what does not hold yet; about pairs that were just decided the views do not know yet, so of them always. */
+  private async ask(wishes: readonly Wish[], decided: ReadonlySet<string>): Promise<void> {
+    for (const part of chunks(wishes)) {
+      const books = await this.books(part.map(({ pair }) => pair.a));
+      const lacking = part.filter(
+        ({ pair, command }) =>
+          decided.has(pairStream(pair)) || decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
       );
       if (lacking.length > 0) await this.matching.decide(lacking);
     }
@@ -144,7 +188,11 @@ export class Resolving {
 }
 
 /** What people decided about the pairs of these records. */
-function constrain(resolver: Resolver, records: readonly RecordId[], books: ReadonlyMap<RecordId, LinkBook>): void {
+export function constrain(
+  resolver: Resolver,
+  records: readonly RecordId[],
+  books: ReadonlyMap<RecordId, LinkBook>,
+): void {
   for (const record of records) {
     const pairs = Object.entries(books.get(record) ?? {});
     const said = new Map(

@@ -2,7 +2,8 @@
  * What a data steward does with identity: merges customers and undoes it, answers proposals, keeps records apart, asks
  * why. Each act is a decision about pairs of records; no fact and no view is touched.
  */
-import { type CustomerId, customerId, type RecordId, recordId } from '../domain/kernel';
+import type { Position } from '../../eventstore/store';
+import { type CustomerId, customerId, type JsonObject, type RecordId, recordId } from '../domain/kernel';
 import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
 import { Refusal } from '../domain/refusals';
@@ -10,7 +11,7 @@ import { customerOf, type CustomerView } from '../projections/customer';
 import { readLinks, readRecord } from '../projections/documents';
 import { isEmpty } from '../projections/record';
 import type { Deciding, Granted } from './deciding';
-import { type Decision, decisionsOf } from './identity';
+import { decisionsOf } from './identity';
 import { groupsOf } from './membership';
 import type { Sources } from './folding';
 import type { ViewReader } from './ports';
@@ -33,6 +34,20 @@ export interface Merged {
 export interface Decided extends Two {
   readonly outcome: Granted['outcome'];
   readonly position?: bigint;
+}
+
+/** What a person may say of two records. */
+export type Wanted = 'linked' | 'apart' | 'released' | 'rejected' | 'reconsidered';
+
+/** One decision about a record of a customer, as it is told: what, about whom, when, by whom, and on which grounds. */
+export interface ToldDecision {
+  readonly event: string;
+  readonly type: string;
+  readonly record: RecordId;
+  readonly other: RecordId;
+  readonly recordedAt: string;
+  readonly actor?: string;
+  readonly data: JsonObject;
 }
 
 export interface MatchCandidate extends Two, Proposed {}
@@ -73,19 +88,14 @@ export class Stewarding {
    */
   async undo(merge: string, because: Because): Promise<Decided> {
     const { pair, revision } = readMerge(merge);
-    const { pair: held, linked } = await this.deciding.pair(pair);
-    if (held.linked?.by !== 'steward' || linked !== revision)
+    const { pair: held, linkedAt } = await this.deciding.pair(pair);
+    if (held.linked?.by !== 'steward' || linkedAt !== revision)
       throw new Refusal('not-merged', `${merge} does not hold: it was undone, or another decision took its place`);
     return this.one(pair, { wants: 'unlinked', by: 'steward', reason: because.reason }, because.actor);
   }
 
   /** Says of two records what a person knows. Throws `record-unknown`, `held-apart`. */
-  async say(
-    a: string,
-    b: string,
-    wants: 'linked' | 'apart' | 'released' | 'rejected' | 'reconsidered',
-    because: Because,
-  ): Promise<Decided> {
+  async say(a: string, b: string, wants: Wanted, because: Because): Promise<Decided> {
     const pair = two(await this.known(a), await this.known(b));
     const { reason } = because;
     if (wants === 'linked') await this.mayJoin([await this.group(pair.a), await this.group(pair.b)]);
@@ -112,16 +122,17 @@ export class Stewarding {
   }
 
   /** Everything that was decided about the records of a customer, in the order in which it was recorded. */
-  async decisions(id: string): Promise<readonly (Decision & { readonly record: RecordId })[]> {
-    const found: (Decision & { readonly record: RecordId })[] = [];
-    const seen = new Set<string>();
+  async decisions(id: string): Promise<readonly ToldDecision[]> {
+    const found = new Map<Position, ToldDecision>();
     for (const record of await this.group(id)) {
-      for await (const decision of decisionsOf(this.sources, record)) {
-        if (!seen.has(decision.event.id)) found.push({ ...decision, record });
-        seen.add(decision.event.id);
+      for await (const { event, other, position } of decisionsOf(this.sources, record)) {
+        const { a: _a, b: _b, ...data } = event.data;
+        const { id: name, type, recordedAt, actor } = event;
+        const told = { event: name, type, record, other, recordedAt, ...(actor !== undefined && { actor }), data };
+        if (!found.has(position)) found.set(position, told);
       }
     }
-    return found.sort((x, y) => (x.position < y.position ? -1 : 1));
+    return [...found].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, told]) => told);
   }
 
   /** Parties that share something with the customer and are others: family, colleagues. */
@@ -186,6 +197,7 @@ export class Stewarding {
     return group;
   }
 
+  /** This record and all that are one customer with it, whether or not anything is left of them. */
   private async together(record: RecordId): Promise<readonly RecordId[]> {
     return (await groupsOf([record], (records) => this.books(records))).get(record) ?? [record];
   }

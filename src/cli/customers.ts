@@ -5,7 +5,7 @@ import { Refusal } from '../domain/refusals';
 import { readTime } from '../domain/times';
 import type { CustomerView } from '../projections/customer';
 import { card } from './card';
-import { acting, type Common, print, printJson, verb, withReading } from './running';
+import { acting, type Common, idsOf, print, printJson, verb, withReading } from './running';
 import { happened } from './wording';
 
 interface Moment extends Common {
@@ -76,14 +76,3 @@ export const timeline = (): Command =>
         });
       }),
     );
-
-/** An id is taken as it is; anything with a colon is looked up. */
-async function idsOf(
-  who: string,
-  look: (identifier: string) => Promise<readonly string[]>,
-): Promise<readonly string[]> {
-  if (!who.includes(':')) return [who];
-  const ids = await look(who);
-  if (ids.length === 0) throw new Refusal('customer-unknown', `nobody has or had ${who}`);
-  return ids;
-}

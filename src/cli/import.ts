@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Kith } from '../app/kith';
 import { totalOf, refusedOf } from '../import/tally';
 import { importsOf } from '../import/course';
 import { dryRun } from '../import/dry-run';
@@ -72,12 +73,23 @@ const bringIn = (whole: ImportOptions, options: Options): Promise<void> =>
       const shown = meter();
       const report = await runImport(kith, { ...whole, onProgress: shown.at });
       shown.end();
+      await match(kith);
       say(options, report, importWords);
       if (report.outcome === 'stopped') process.exitCode = exits.usage;
       else if (refusedOf(report.tally) + totalOf(report.tally, 'conflict') > 0) process.exitCode = exits.notFound;
     },
     { create: true },
   );
+
+/** What came in may say who is one customer; whoever looks next shall see it. */
+async function match(kith: Kith): Promise<void> {
+  const shown = progress('matching');
+  while (!(await kith.settled(500))) {
+    const { projected, position } = await kith.status();
+    shown.at(projected, position);
+  }
+  shown.end();
+}
 
 /** Where there is no log yet nothing is made: the try runs in memory. */
 const tryOut = (whole: ImportOptions, options: Options): Promise<void> =>
@@ -96,6 +108,7 @@ const undo = (id: string, act: 'undo' | 'redo', options: Options): Promise<void>
     const onProgress = ({ position, of }: { position: bigint; of: bigint }): void => shown.at(position, of);
     const report = await (act === 'undo' ? undoImport : redoImport)(kith, id, { onProgress });
     shown.end();
+    await match(kith);
     say(options, report, undoWords);
   });
 

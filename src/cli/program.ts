@@ -5,9 +5,13 @@ import { backup, restore } from './backup';
 import { find, show, timeline } from './customers';
 import { demo } from './demo';
 import { importFile } from './import';
+import { match } from './match';
 import { parked } from './parked';
+import { model } from './model';
 import { rebuild } from './rebuild';
+import { badKeys, decisions, review, why } from './review';
 import { exits } from './running';
+import { apart, merge, unmerge } from './steward';
 import { serveCommand } from './serve-command';
 import { verify } from './verify';
 
@@ -24,6 +28,7 @@ export async function program(): Promise<Command> {
   for (const verb of [
     serveCommand,
     importFile,
+    match,
     show,
     find,
     timeline,
@@ -31,6 +36,14 @@ export async function program(): Promise<Command> {
     rebuild,
     verify,
     parked,
+    review,
+    why,
+    decisions,
+    badKeys,
+    merge,
+    unmerge,
+    apart,
+    model,
     backup,
     restore,
     demo,

@@ -28,9 +28,9 @@ export const configOf = ({ data }: Common): Config => ({ ...readConfig(process.e
 export async function withKith<T>(
   options: Common,
   work: (kith: Kith) => Promise<T>,
-  { create = false } = {},
+  { create = false, matching }: { readonly create?: boolean; readonly matching?: boolean } = {},
 ): Promise<T> {
-  const kith = await openKith({ ...configOf(options), create });
+  const kith = await openKith({ ...configOf(options), create, ...(matching !== undefined && { matching }) });
   try {
     return await work(kith);
   } finally {
@@ -38,16 +38,25 @@ export async function withKith<T>(
   }
 }
 
+/** As its owner, with everything decided that follows from what is known about who is one customer. */
+export const withSettled = <T>(options: Common, work: (kith: Kith) => Promise<T>): Promise<T> =>
+  withKith(options, async (kith) => {
+    await kith.settled(600_000);
+    return work(kith);
+  });
+
 /** Reads the folder: beside its owner where there is one, else as the owner, with the views brought level first. */
 export async function withReading<T>(
   options: Common,
   work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>,
 ): Promise<T> {
   try {
-    return await withKith(options, async (kith) => {
+    const level = async (kith: Kith): Promise<T> => {
       await kith.reached((await kith.log.head()).position, 600_000);
       return work(kith);
-    });
+    };
+    // Who only looks decides nothing.
+    return await withKith(options, level, { matching: false });
   } catch (problem) {
     if (!(problem instanceof LogError) || problem.code !== 'owned') throw problem;
   }
@@ -81,7 +90,9 @@ export const acting =
 function exitOf(problem: unknown): number | undefined {
   if (problem instanceof LogError) return exits.unusable;
   if (problem instanceof Refusal) {
-    return ['customer-unknown', 'import-unknown'].includes(problem.code) ? exits.notFound : exits.usage;
+    return ['customer-unknown', 'record-unknown', 'model-unknown', 'import-unknown'].includes(problem.code)
+      ? exits.notFound
+      : exits.usage;
   }
   return isOfFiles(problem) ? exits.usage : undefined;
 }
@@ -89,6 +100,17 @@ function exitOf(problem: unknown): number | undefined {
 /** What the operating system says of a file that was named: its words are good enough, its stack is not. */
 const isOfFiles = (problem: unknown): boolean =>
   problem instanceof Error && 'code' in problem && 'syscall' in problem && 'path' in problem;
+
+/** An id is taken as it is; anything with a colon is looked up. */
+export async function idsOf(
+  who: string,
+  look: (identifier: string) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  if (!who.includes(':')) return [who];
+  const ids = await look(who);
+  if (ids.length === 0) throw new Refusal('customer-unknown', `nobody has or had ${who}`);
+  return ids;
+}
 
 /** One line on a terminal that replaces itself; plain lines, far between, elsewhere. */
 export function progress(label: string): { at: (done: number | bigint, of: number | bigint) => void; end: () => void } {

@@ -4,9 +4,11 @@ import { Worker } from 'node:worker_threads';
 import type { Position } from '../../eventstore/store';
 import type { RebuildReport } from '../app/kith';
 import type { Wish } from '../app/deciding';
-import type { Progress } from '../app/lifecycle';
+import type { Progress } from '../app/projector';
 import type { Projector } from '../app/projector';
-import type { Decide } from '../app/resolving';
+import type { Matching, MatchingState } from '../app/resolving';
+import type { Announcement } from '../domain/announcement';
+import { Refusal, type RefusalCode } from '../domain/refusals';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 
@@ -21,6 +23,7 @@ export type ToRunner =
   | { readonly kind: 'wake' }
   | { readonly kind: 'rebuild'; readonly id: number; readonly switchOver: boolean }
   | { readonly kind: 'retry'; readonly id: number }
+  | { readonly kind: 'matching'; readonly id: number }
   | { readonly kind: 'explain'; readonly id: number; readonly a: RecordId; readonly b: RecordId }
   /** Of wishes that the thread sent; `error` where they could not be decided. */
   | { readonly kind: 'decided'; readonly error?: string }
@@ -30,6 +33,7 @@ export type FromRunner =
   | { readonly kind: 'progress'; readonly progress: Progress }
   /** One at a time: the next ones come when these are decided. */
   | { readonly kind: 'wishes'; readonly wishes: readonly Wish[] }
+  | { readonly kind: 'announce'; readonly told: readonly Announcement[] }
   | { readonly kind: 'rebuilding'; readonly id: number; readonly done: Position; readonly of: Position }
   | Answer;
 
@@ -41,6 +45,9 @@ export interface Answer {
   readonly report?: RebuildReport;
   readonly retried?: { readonly healed: number; readonly still: number };
   readonly explanation?: Explanation;
+  readonly matching?: MatchingState;
+  /** Of a refusal, beside the sentence in `error`. */
+  readonly code?: RefusalCode;
 }
 
 /** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
@@ -53,7 +60,11 @@ const YOUNG_MB = 48;
 
 type OnRebuild = (done: Position, of: Position) => void;
 
-export function threadProjector(data: RunnerData, decide: Decide, onProgress: (progress: Progress) => void): Projector {
+export function threadProjector(
+  data: RunnerData,
+  opinions: Pick<Matching, 'decide' | 'announce'>,
+  onProgress: (progress: Progress) => void,
+): Projector {
   const worker = new Worker(script, { workerData: data, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
   const asked = new Map<
     number,
@@ -79,23 +90,15 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
     asked.clear();
   };
 
-  const grant = async (wishes: readonly Wish[]) => {
-    let answer: ToRunner = { kind: 'decided' };
-    try {
-      await decide(wishes);
-    } catch (problem) {
-      answer = { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };
-    }
-    worker.postMessage(answer);
-  };
-
   worker.on('message', (message: FromRunner) => {
-    if (message.kind === 'wishes') return void grant(message.wishes);
+    if (message.kind === 'wishes' || message.kind === 'announce')
+      return void granted(message, opinions).then((answer) => worker.postMessage(answer));
     if (message.kind === 'progress') return onProgress((latest = message.progress));
     const waiting = asked.get(message.id);
     if (message.kind === 'rebuilding') return waiting?.onRebuild?.(message.done, message.of);
     asked.delete(message.id);
-    if (message.error !== undefined) waiting?.reject(new Error(message.error));
+    if (message.error !== undefined)
+      waiting?.reject(message.code ? new Refusal(message.code, message.error) : new Error(message.error));
     else waiting?.resolve(message);
   });
   worker.on('error', (problem) =>
@@ -110,6 +113,7 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
     rebuild: ({ switchOver, onProgress: onRebuild }) =>
       ask({ kind: 'rebuild', id: next++, switchOver }, onRebuild).then(({ report }) => told(report)),
     retryParked: () => ask({ kind: 'retry', id: next++ }).then(({ retried }) => told(retried)),
+    matchingState: () => ask({ kind: 'matching', id: next++ }).then(({ matching }) => told(matching)),
     explain: (a, b) => ask({ kind: 'explain', id: next++, a, b }).then(({ explanation }) => told(explanation)),
     stop: async () => {
       if (ended) return;
@@ -117,6 +121,19 @@ export function threadProjector(data: RunnerData, decide: Decide, onProgress: (p
       await worker.terminate();
     },
   };
+}
+
+/** What the thread hears of what it wanted to have in the log. */
+async function granted(
+  message: Extract<FromRunner, { kind: 'wishes' | 'announce' }>,
+  { decide, announce }: Pick<Matching, 'decide' | 'announce'>,
+): Promise<ToRunner> {
+  try {
+    await (message.kind === 'wishes' ? decide(message.wishes) : announce(message.told));
+    return { kind: 'decided' };
+  } catch (problem) {
+    return { kind: 'decided', error: problem instanceof Error ? problem.message : String(problem) };
+  }
 }
 
 function told<T>(value: T | undefined): T {

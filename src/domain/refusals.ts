@@ -27,6 +27,8 @@ export const refusals = {
   'customer-unknown': 'No customer has this id.',
   'record-unknown': 'No record has this id.',
   'held-apart': 'A person decided that the two records are not one party. Release them first.',
+  'model-unknown': 'No model with this hash was ever published here.',
+  'not-matched': 'Nobody matches records here: it was switched off.',
   'not-merged': 'The records are not one customer, so there is nothing to undo.',
   'identifier-malformed': 'An identifier is asked for as kind:value, for example email:ada@example.org.',
   'unknown-field': 'The record view has no such field.',
@@ -43,6 +45,7 @@ export const refusals = {
   'mapping-malformed': 'The mapping file does not say what it must, or names a column that the file lacks.',
   'file-malformed': 'The file cannot be read as the CSV or NDJSON it claims to be.',
   'row-malformed': 'The row cannot be turned into a fact.',
+  'model-unusable': 'The file is no frozen matching model, or one of another version. Train a new one.',
   'import-unknown': 'No import has this id.',
   'folder-unusable': 'The data folder cannot be used as asked.',
 } as const;

@@ -30,12 +30,19 @@ export interface Door extends Omit<Given, 'send'> {
 
 export interface DoorOptions extends AppOptions {
   readonly runner?: RunnerOptions;
+  /** Whether records are matched; false when absent. */
+  readonly matching?: boolean;
   /** The Kith as the door shall see it. */
   readonly seen?: (kith: Kith) => Kith;
 }
 
-export async function door({ runner, seen = (kith) => kith, ...options }: DoorOptions = {}): Promise<Door> {
-  const g = await given(runner);
+export async function door({
+  runner,
+  matching = false,
+  seen = (kith) => kith,
+  ...options
+}: DoorOptions = {}): Promise<Door> {
+  const g = await given(runner, { matching });
   const reported: Door['reported'] = [];
   const app = await createApp(seen(g.kith), {
     report: (correlation, thrown) => void reported.push({ correlation, thrown }),
@@ -66,7 +73,10 @@ export async function door({ runner, seen = (kith) => kith, ...options }: DoorOp
       const raw = typeof body === 'string' || Buffer.isBuffer(body);
       return send('POST', url, raw ? body : JSON.stringify(body), { 'content-type': 'application/json', ...headers });
     },
-    level: () => level(g.kith),
+    level: async () => {
+      await level(g.kith);
+      if (matching && !(await g.kith.settled(10_000))) throw new Error('the records were not matched');
+    },
     close: async () => {
       await app.close();
       await g.kith.close();

@@ -2,7 +2,7 @@
 import { MemoryLog } from '../../eventstore/memory';
 import { inlineProjector } from '../../src/app/inline';
 import { Intake } from '../../src/app/intake';
-import type { Progress } from '../../src/app/lifecycle';
+import type { Progress } from '../../src/app/projector';
 import type { Batch, ViewSet } from '../../src/app/ports';
 import { Runner } from '../../src/app/runner';
 import { identitySeal } from '../../src/domain/seal';

@@ -215,7 +215,7 @@ describe('what was linked comes apart by itself', () => {
     expect(await together(a, b)).toBe(false);
     const retracted = (await decisions()).filter(({ type }) => type === LINK_RETRACTED);
     expect(retracted).toMatchObject([{ data: { reason: expect.stringMatching(/./) } }]);
-    expect((await g.kith.stewarding.decisions(a)).map(({ event }) => event.type)).toEqual(
+    expect((await g.kith.stewarding.decisions(a)).map(({ type }) => type)).toEqual(
       expect.arrayContaining([RECORDS_LINKED, LINK_RETRACTED]),
     );
     expect((await g.kith.rebuild({ switch: false })).differences).toEqual([]);
@@ -291,8 +291,7 @@ describe('what was linked comes apart by itself', () => {
         inThread: true,
       });
       await settle(g.kith);
-      const both = (await view(a)).records.map(({ subject }) => subject?.source);
-      expect(both).toEqual(['crm', 'list']);
+      expect((await view(a)).records).toHaveLength(2);
       await undoImport(g.kith, report.import);
       await settle(g.kith);
       expect((await view(a)).records).toHaveLength(1);
@@ -359,8 +358,8 @@ describe('a steward', () => {
     }
     expect((await view(a)).records).toHaveLength(3);
     expect(await kinds()).toEqual([RECORDS_LINKED, RECORDS_LINKED, RECORDS_LINKED]);
-    expect((await g.kith.stewarding.decisions(a)).map(({ event }) => event.data)).toMatchObject(
-      (await decisions()).map(({ data }) => data),
+    expect((await g.kith.stewarding.decisions(a)).map(({ event }) => event)).toEqual(
+      (await decisions()).map(({ id }) => id),
     );
   });
 

@@ -5,7 +5,7 @@ import { EmbeddedLog } from '../../eventstore/embedded/log';
 import { limitPages } from '../../eventstore/sqlite';
 import { inlineProjector } from '../../src/app/inline';
 import { Intake } from '../../src/app/intake';
-import type { Progress } from '../../src/app/lifecycle';
+import type { Progress } from '../../src/app/projector';
 import type { Projector } from '../../src/app/projector';
 import { columnsOf } from '../../src/domain/envelope';
 import { identitySeal } from '../../src/domain/seal';

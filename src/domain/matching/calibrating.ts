@@ -8,29 +8,17 @@ import { AT, noBlanks } from './comparison';
 import { guardOf, GUARDS, type GuardName } from './guards';
 import type { Model } from './model';
 import { candidatePairs } from './pairing';
+import { keyOf, STEP, stepOf, uncalibrated } from './precision';
 import type { Prepared } from './prepared';
-import { bitsOf, probability, score, scorerOf } from './scoring';
+import { bitsOf, score, scorerOf } from './scoring';
 
-/** Bits in one step of the table. */
-const STEP = 2;
 /** Pairs that the uncalibrated figure counts for. */
 const WORTH = 10;
-/** A guard that asks has a reason: before anything is known, half of what the bits promise. */
-const DOUBT = 0.5;
 /** Share of true pairs from which a name alone is enough, and how many pairs must have told. */
 const ENOUGH = 0.99;
 const SEEN = 30;
 /** Proposals that stewards can look at, per thousand records. */
 const LOAD = 50;
-
-const stepOf = (bits: number): number => Math.max(-10, Math.min(40, Math.floor(bits / STEP) * STEP));
-const keyOf = (guard: GuardName | undefined, bits: number): string => `${guard ?? 'none'} ${stepOf(bits)}`;
-const uncalibrated = (guard: GuardName | undefined, step: number): number =>
-  probability(step + STEP / 2) * (guard === undefined ? 1 : DOUBT);
-
-/** Share of pairs with this guard and about these bits that are of one party, 0 to 1. */
-export const precisionOf = (model: Model, guard: GuardName | undefined, bits: number): number =>
-  model.calibration[keyOf(guard, bits)] ?? uncalibrated(guard, stepOf(bits));
 
 interface Cell {
   readonly guard: GuardName | undefined;

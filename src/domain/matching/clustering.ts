@@ -58,7 +58,7 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
   };
   for (const bond of inOrder(linked))
     meet(bond, (one, other) => (some(one, other, weighing.apart) ? 'apart' : undefined));
-  const torn = ambiguous(bonds, weighing);
+  const torn = ambiguous(size, bonds, weighing);
   for (const bond of inOrder(bonds)) {
     meet(bond, (one, other) => (torn.has(bond) ? 'ambiguous' : refusalOf(one, other, weighing)));
   }
@@ -66,16 +66,19 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
 }
 
 /** Bonds of a record to one side where a bond to another side, which vetoes the first, is about as strong. */
-function ambiguous(bonds: readonly Bond[], { worth, margin }: Weighing): ReadonlySet<Bond> {
-  const of = new Map<number, Bond[]>();
-  for (const bond of bonds) for (const end of [bond.a, bond.b]) of.set(end, [...(of.get(end) ?? []), bond]);
+function ambiguous(size: number, bonds: readonly Bond[], { worth, margin }: Weighing): ReadonlySet<Bond> {
+  const of: Bond[][] = Array.from({ length: size }, () => []);
+  for (const bond of bonds) {
+    of[bond.a]?.push(bond);
+    of[bond.b]?.push(bond);
+  }
   const torn = new Set<Bond>();
-  for (const [place, own] of of) {
+  for (const [place, own] of of.entries()) {
     const far = ({ a, b }: Bond): number => (a === place ? b : a);
     for (const one of own) {
       const rival = (other: Bond): boolean =>
         other !== one && other.bits >= one.bits - margin && worth(far(one), far(other)) === -Infinity;
-      if (own.some(rival)) torn.add(one);
+      if (own.length > 1 && own.some(rival)) torn.add(one);
     }
   }
   return torn;

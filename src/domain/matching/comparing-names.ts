@@ -6,7 +6,6 @@ import { areNicknames } from './normalise/nicknames';
 import type { PersonName } from './normalise/name';
 import type { OrganisationName } from './normalise/organisation';
 import { edits, jaroWinkler } from './normalise/similar';
-import { sound } from './normalise/sound';
 
 /** Levels of a part; 0 means that one side does not say. The numbers are the places in the tables of comparison.ts. */
 export const FAMILY = { same: 1, close: 2, similar: 3, part: 4, initial: 5, differs: 6 } as const;
@@ -38,30 +37,37 @@ export const isClose = (a: string, b: string): boolean => {
 
 const sounds = (a: string, b: string): boolean => a.length > 1 && a === b;
 
-export function compareGiven(a: PersonName, b: PersonName, one = a.given, other = b.given): number {
+export function compareGiven(a: PersonName, b: PersonName): number {
+  const one = a.given;
+  const other = b.given;
   if (one === '' || other === '') return 0;
   if (one === other) return one.length === 1 ? GIVEN.initial : GIVEN.same;
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? GIVEN.initial : GIVEN.differs;
-  if (one + a.middle === other + b.middle || joined(a, one) === joined(b, other)) return GIVEN.same;
+  if ((a.middle !== '' || b.middle !== '') && areSplit(a, b)) return GIVEN.same;
   if (isClose(one, other)) return areOtherNames(one, other) ? GIVEN.similar : GIVEN.close;
   if (areNicknames(one, other)) return GIVEN.nickname;
   const lengths = Math.abs(one.length - other.length);
   if (lengths <= 2 && jaroWinkler(one, other) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
-  if (sounds(sound(one), sound(other)) && jaroWinkler(one, other) >= 0.75) return GIVEN.similar;
+  if (sounds(a.givenSound, b.givenSound) && jaroWinkler(one, other) >= 0.75) return GIVEN.similar;
   return isPrefix(one, other) ? GIVEN.initial : GIVEN.differs;
 }
 
 /** `anna` and `annabelle`: an abbreviation, or a sister; no more than an initial. */
 const isPrefix = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
 
-/** Given and middle names written together: `xiu ying` and `xiuying`. */
-const joined = (name: PersonName, given: string): string => given + name.middle.replaceAll(' ', '');
+/** Given and middle names written together by one of the two: `xiu ying` and `xiuying`. */
+const areSplit = (a: PersonName, b: PersonName): boolean =>
+  a.given + a.middle === b.given + b.middle || joined(a) === joined(b);
+
+const joined = ({ given, middle }: PersonName): string => given + middle.replaceAll(' ', '');
 
 /** One letter apart and yet two names, which no typo explains: the last letter tells women from men. */
 const areOtherNames = (a: string, b: string): boolean =>
   /[ao]$/.test(a) && /[ao]$/.test(b) && a.slice(0, -1) === b.slice(0, -1);
 
-function compareFamily(a: PersonName, b: PersonName, one = a.family, other = b.family): number {
+function compareFamily(a: PersonName, b: PersonName): number {
+  const one = a.family;
+  const other = b.family;
   if (one === '' || other === '') return 0;
   if (one === other) return one.length === 1 ? FAMILY.initial : FAMILY.same;
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? FAMILY.initial : FAMILY.differs;

@@ -64,7 +64,8 @@ export function comparePlaces(a: readonly Place[], b: readonly Place[], blank: (
   for (const one of a) {
     if (blank(one)) continue;
     for (const other of b) {
-      const [street, area] = [compareStreet(one, other), compareArea(one, other)];
+      const street = compareStreet(one, other);
+      const area = compareArea(one, other);
       if (street === STREET.missing && area === AREA.missing) continue;
       const cost = (STREET_COST[street] ?? 9) + (AREA_COST[area] ?? 4);
       if (cost >= least || blank(other)) continue;
@@ -95,6 +96,9 @@ export function compareEmail(a: Email, b: Email): number {
   if (a.address === b.address) return a.role ? EMAIL.desk : EMAIL.same;
   if (a.role || b.role) return EMAIL.differs;
   if (a.local === b.local && a.local.length > 4) return EMAIL.local;
+  // Whatever is called close has about the same length, with or without dots; most pairs end here.
+  if (Math.abs(a.address.length - b.address.length) > 2 && Math.abs(a.local.length - b.local.length) > 2)
+    return EMAIL.differs;
   if (a.local.length < 4 || b.local.length < 4 || numbersOf(a.local) !== numbersOf(b.local)) return EMAIL.differs;
   return edits(a.address, b.address, 2) <= 2 || (a.domain === b.domain && isClose(a.local, b.local))
     ? EMAIL.close
@@ -102,7 +106,7 @@ export function compareEmail(a: Email, b: Email): number {
 }
 
 /** Namesakes at one provider are told apart by their numbers: no typing error is assumed there. */
-const numbersOf = (local: string): string => local.replaceAll(/\D+/g, ' ');
+const numbersOf = (local: string): string => (/\d/.test(local) ? local.replaceAll(/\D+/g, ' ') : ' ');
 
 export const PHONE = { same: 1, subscriber: 2, typo: 3, differs: 4 } as const;
 

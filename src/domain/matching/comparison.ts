@@ -243,12 +243,18 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
   into.sharedBirth = birth === BIRTH.same ? sharedBirth(a, b) : '';
   levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
   levels[AT.premise] = best(a.places, b.places, comparePremises);
-  levels[AT.email] = best(a.emails, b.emails, (x, y) => {
-    if (blanks.email(x) || blanks.email(y)) return 0;
-    const level = compareEmail(x, y);
-    return level === EMAIL.local && isOfName(x.local, a) ? 0 : level;
-  });
-  levels[AT.phone] = best(a.phones, b.phones, (x, y) => (blanks.phone(x) || blanks.phone(y) ? 0 : comparePhone(x, y)));
+  if (a.emails.length > 0 && b.emails.length > 0) {
+    levels[AT.email] = best(a.emails, b.emails, (x, y) => {
+      if (blanks.email(x) || blanks.email(y)) return 0;
+      const level = compareEmail(x, y);
+      return level === EMAIL.local && isOfName(x.local, a) ? 0 : level;
+    });
+  }
+  if (a.phones.length > 0 && b.phones.length > 0) {
+    levels[AT.phone] = best(a.phones, b.phones, (x, y) =>
+      blanks.phone(x) || blanks.phone(y) ? 0 : comparePhone(x, y),
+    );
+  }
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);
   levels[AT.gender] = a.gender === '' || b.gender === '' ? 0 : a.gender === b.gender ? 1 : 2;
   levels[AT.organisation] = compareOrganisations(a.organisations, b.organisations);

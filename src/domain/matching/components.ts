@@ -17,12 +17,6 @@ export interface Customer {
   readonly links: readonly Link[];
 }
 
-export interface Component {
-  readonly customers: readonly Customer[];
-  /** Automatic edges that did not become part of a customer, with the reason. */
-  readonly refused: readonly Edge[];
-}
-
 const STEWARD = 1000;
 
 export class Components {
@@ -35,16 +29,16 @@ export class Components {
     return this.graph.records[index]?.id ?? '';
   }
 
-  /** Records that an automatic edge or a steward's link joins to this one. */
-  private *around(index: number): Generator<number> {
+  /** Adds the records that an automatic edge or a steward's link joins to this one. */
+  private around(index: number, add: (other: number) => void): void {
     const id = this.idOf(index);
     for (const { a, b, outcome } of this.graph.edgesOf(index)) {
       const other = a === index ? b : a;
-      if (outcome === 'automatic' && this.constraints.between(id, this.idOf(other)) === undefined) yield other;
+      if (outcome === 'automatic' && this.constraints.between(id, this.idOf(other)) === undefined) add(other);
     }
     for (const [otherId, constraint] of this.constraints.of(id)) {
       const other = constraint === 'linked' ? this.graph.find(otherId) : undefined;
-      if (other !== undefined) yield other;
+      if (other !== undefined) add(other);
     }
   }
 
@@ -56,61 +50,72 @@ export class Components {
       if (seen.has(start) || !this.graph.records[start]) continue;
       const component = [start];
       seen.add(start);
-      for (const member of component) {
-        for (const other of this.around(member)) {
-          if (seen.has(other)) continue;
-          seen.add(other);
-          component.push(other);
-        }
-      }
+      const add = (other: number): void => {
+        if (seen.has(other)) return;
+        seen.add(other);
+        component.push(other);
+      };
+      for (const member of component) this.around(member, add);
       found.push(component);
     }
     return found;
   }
 
-  resolve(component: readonly number[]): Component {
-    const [only] = component;
-    if (component.length === 1 && only !== undefined)
-      return { customers: [{ members: [only], links: [] }], refused: [] };
+  resolve(component: readonly number[]): readonly Customer[] {
+    const [one, other] = component;
+    if (one !== undefined && component.length === 1) return [alone(one)];
+    if (one !== undefined && other !== undefined && component.length === 2) {
+      const two = this.ofTwo(one, other);
+      if (two) return two;
+    }
     const places = [...component].sort((x, y) => (this.idOf(x) < this.idOf(y) ? -1 : 1));
     const placeOf = new Map(places.map((index, place) => [index, place]));
-    const edges = new Map<string, Edge>();
+    const edges = new Map<number, Edge>();
     const linked: Bond[] = [];
     const bonds: Bond[] = [];
     for (const [place, index] of places.entries()) {
       const id = this.idOf(index);
       for (const edge of this.graph.edgesOf(index)) {
-        const [a, b] = [placeOf.get(edge.a), placeOf.get(edge.b)];
-        if (edge.a !== index || a === undefined || b === undefined) continue;
-        edges.set(`${a} ${b}`, edge);
+        const b = edge.a === index ? placeOf.get(edge.b) : undefined;
+        if (b === undefined) continue;
+        edges.set(place * places.length + b, edge);
         const free = this.constraints.between(id, this.idOf(edge.b)) === undefined;
         if (edge.outcome === 'automatic' && free)
-          bonds.push({ a, b, bits: edge.rule === 'identifier' ? edge.bits + STEWARD / 2 : edge.bits });
+          bonds.push({ a: place, b, bits: edge.rule === 'identifier' ? edge.bits + STEWARD / 2 : edge.bits });
       }
       for (const [otherId, constraint] of this.constraints.of(id)) {
-        const other = placeOf.get(this.graph.find(otherId) ?? -1);
-        if (constraint === 'linked' && other !== undefined && other > place)
-          linked.push({ a: place, b: other, bits: STEWARD });
+        const b = placeOf.get(this.graph.find(otherId) ?? -1);
+        if (constraint === 'linked' && b !== undefined && b > place) linked.push({ a: place, b, bits: STEWARD });
       }
     }
     const grouping = this.grouped(places, edges, linked, bonds);
-    return this.component(places, edges, grouping, linked);
+    return this.customers(places, edges, grouping, linked);
+  }
+
+  /** Most components: two records and the automatic edge between them. `undefined` where a steward has a say. */
+  private ofTwo(one: number, other: number): readonly Customer[] | undefined {
+    const edge = this.graph.edgesOf(one).find(({ a, b }) => a === other || b === other);
+    if (!edge || this.constraints.between(this.idOf(one), this.idOf(other)) !== undefined) return undefined;
+    const { a, b, bits } = edge;
+    if (worth(edge, this.graph.model) < this.graph.model.thresholds.average) return [alone(one), alone(other)];
+    return [{ members: this.earlier(a, b) < 0 ? [a, b] : [b, a], links: [{ a, b, by: 'rule', bits }] }];
   }
 
   private grouped(
     places: readonly number[],
-    edges: ReadonlyMap<string, Edge>,
+    edges: ReadonlyMap<number, Edge>,
     linked: readonly Bond[],
     bonds: readonly Bond[],
   ): Grouping {
     const { model } = this.graph;
     const { cap, average, margin } = model.thresholds;
-    const known = new Map<string, number>();
+    const known = new Map<number, number>();
     const between = (a: number, b: number) =>
       this.constraints.between(this.idOf(places[a] ?? 0), this.idOf(places[b] ?? 0));
     const weigh = (x: number, y: number): number => {
-      const [a, b] = x < y ? [x, y] : [y, x];
-      const key = `${a} ${b}`;
+      const a = Math.min(x, y);
+      const b = Math.max(x, y);
+      const key = a * places.length + b;
       const before = known.get(key);
       if (before !== undefined) return before;
       const constraint = between(a, b);
@@ -132,27 +137,26 @@ export class Components {
     });
   }
 
-  private component(
+  private customers(
     places: readonly number[],
-    edges: ReadonlyMap<string, Edge>,
+    edges: ReadonlyMap<number, Edge>,
     grouping: Grouping,
     linked: readonly Bond[],
-  ): Component {
+  ): readonly Customer[] {
     const stewards = new Set(linked);
     const groupOf = new Map<number, number>();
     for (const [number, members] of grouping.groups.entries()) for (const place of members) groupOf.set(place, number);
     const links: Link[][] = grouping.groups.map(() => []);
     for (const bond of grouping.joined) {
       const by = stewards.has(bond) ? 'steward' : 'rule';
-      const bits = by === 'rule' ? (edges.get(`${bond.a} ${bond.b}`)?.bits ?? bond.bits) : bond.bits;
+      const bits = by === 'rule' ? (edges.get(bond.a * places.length + bond.b)?.bits ?? bond.bits) : bond.bits;
       links[groupOf.get(bond.a) ?? 0]?.push({ a: places[bond.a] ?? 0, b: places[bond.b] ?? 0, by, bits });
     }
-    const customers = grouping.groups.map((members, number) => ({
+    return grouping.groups.map((members, number) => ({
       members: members.map((place) => places[place] ?? 0).sort((x, y) => this.earlier(x, y)),
-      links: links[number] ?? [],
+      // A list that grew has room for many more; a copy has none.
+      links: [...(links[number] ?? [])],
     }));
-    const refused = grouping.refused.flatMap(({ bond: { a, b } }) => edges.get(`${a} ${b}`) ?? []);
-    return { customers, refused };
   }
 
   private earlier(x: number, y: number): number {
@@ -160,3 +164,5 @@ export class Components {
     return (one?.recordedAt ?? 0) - (other?.recordedAt ?? 0) || (this.idOf(x) < this.idOf(y) ? -1 : 1);
   }
 }
+
+const alone = (index: number): Customer => ({ members: [index], links: [] });

@@ -3,6 +3,8 @@
 /** linked: one party; apart: not one party, not through others either; rejected: not to be linked by the model alone. */
 export type Constraint = 'linked' | 'apart' | 'rejected';
 
+const NOTHING: ReadonlyMap<string, Constraint> = new Map();
+
 export class Constraints {
   private readonly byRecord = new Map<string, Map<string, Constraint>>();
 
@@ -16,8 +18,8 @@ export class Constraints {
   }
 
   /** Ids of the others, with what was decided. */
-  of(id: string): IterableIterator<[string, Constraint]> {
-    return (this.byRecord.get(id) ?? new Map<string, Constraint>()).entries();
+  of(id: string): ReadonlyMap<string, Constraint> {
+    return this.byRecord.get(id) ?? NOTHING;
   }
 
   private put(a: string, b: string, constraint: Constraint | undefined): void {

@@ -2,7 +2,6 @@
 import { GUARDS, type GuardName } from './guards';
 import type { Verdict } from './judging';
 import { COMPARISONS } from './comparison';
-import { levelsOf } from './model';
 import { frequencyBits, type Scorer } from './scoring';
 
 /** One comparison: its level and the bits it adds; `frequency` for a shared value rarer or commoner than usual. */
@@ -25,15 +24,15 @@ export interface Evidence {
 
 /** Reads the levels that the last comparison left in the scorer. */
 export function evidenceOf(scorer: Scorer, { bits, rule, guard }: Verdict): Evidence {
-  const { agreement, names, weights, model } = scorer;
-  const parts = names.flatMap((comparison, at): Part[] => {
+  const { agreement, names, levelNames, weights, model } = scorer;
+  const parts: Part[] = [];
+  for (const [at, comparison] of names.entries()) {
     const level = agreement.levels[at] ?? 0;
-    if (level === 0) return [];
-    const name = levelsOf(comparison)[level - 1]?.name ?? '';
-    return [
-      { comparison, level: name, weight: weights[at]?.[level] ?? 0, frequency: frequencyBits(scorer, at, agreement) },
-    ];
-  });
+    if (level === 0) continue;
+    const name = levelNames[at]?.[level - 1] ?? '';
+    const frequency = frequencyBits(scorer, at, agreement);
+    parts.push({ comparison, level: name, weight: weights[at]?.[level] ?? 0, frequency });
+  }
   return guard === undefined
     ? { prior: model.prior, parts, bits, rule }
     : { prior: model.prior, parts, bits, rule, guard };

@@ -2,9 +2,8 @@
  * Contact points that too many unrelated people share: a kiosk's e-mail, a switchboard, a home for the elderly. Above the
  * limit a value finds nobody and says nothing; below it again (a record was corrected or erased) it speaks again.
  */
-import { type ContactKind, contactBlock, contactsOf } from './blocking';
+import { contactBlock, type ContactKind, contactsOf } from './blocking';
 import type { Blanks } from './comparison';
-import { hash53 } from './hashing';
 import type { Postings } from './postings';
 import type { Prepared } from './prepared';
 
@@ -56,7 +55,7 @@ export class GenericValues {
       const table = this.byKind[kind];
       const before = table.has(value);
       if (came && before) continue;
-      const block = this.postings.find(hash53(contactBlock(kind, value)));
+      const block = this.postings.find(contactBlock(kind, value));
       if (block < 0 || (!before && this.postings.size(block) <= this.limit)) continue;
       const distinctNames = this.distinct(block);
       const demoted = distinctNames > this.limit;

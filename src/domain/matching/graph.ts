@@ -4,8 +4,6 @@
  */
 import { blocksOf } from './blocking';
 import { type DemotedValue, GenericValues } from './generic';
-import { hash53 } from './hashing';
-import { precisionOf } from './calibrating';
 import { judge, type Verdict } from './judging';
 import type { Model } from './model';
 import { Postings } from './postings';
@@ -77,9 +75,10 @@ export class CandidateGraph {
     const record = prepare(described, this.model.settings);
     this.records[index] = record;
     this.indexOf.set(record.id, index);
-    for (const hash of new Set(blocksOf(record).map(hash53))) {
-      const block = this.postings.add(index, hash);
-      if (this.stopped.has(hash)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
+    const numbers = blocksOf(record);
+    this.postings.add(index, numbers);
+    for (const [i, block] of this.postings.blocksOf(index).entries()) {
+      if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
     }
     this.dirty.add(index);
@@ -165,8 +164,8 @@ export class CandidateGraph {
 
   /** Whether the two share a block that is compared. */
   meet(a: number, b: number): boolean {
-    const other = new Set(this.postings.blocksOf(b));
-    return this.postings.blocksOf(a).some((block) => other.has(block) && this.isLive(block));
+    const other = this.postings.blocksOf(b);
+    return this.postings.blocksOf(a).some((block) => other.includes(block) && this.isLive(block));
   }
 
   private connect(index: number, touch: (edge: Edge) => void): void {
@@ -184,25 +183,30 @@ export class CandidateGraph {
       if (other > index && this.dirty.has(other)) return;
       const edge = this.edge(index, other);
       if (edge.outcome === 'none') return;
-      for (const end of [index, other]) {
-        const list = this.edges[end];
-        if (list) list.push(edge);
-        else this.edges[end] = [edge];
-      }
+      this.attach(index, edge);
+      this.attach(other, edge);
       touch(edge);
       this.listener.onEdge(edge, true);
     });
   }
 
+  private attach(end: number, edge: Edge): void {
+    const list = this.edges[end];
+    // Most records have few edges, and a list that grew keeps room for many.
+    if (list && list.length >= 8) list.push(edge);
+    else this.edges[end] = list ? [...list, edge] : [edge];
+  }
+
   /** The verdict on any two records, remembered nowhere. */
   edge(x: number, y: number): Edge {
-    const [one, other] = [this.records[x], this.records[y]];
+    const one = this.records[x];
+    const other = this.records[y];
     if (!one || !other) throw new RangeError('only records that are there can be compared');
     this.compared++;
     const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
-    const [a, b] = one.id < other.id ? [x, y] : [y, x];
+    const isFirst = one.id < other.id;
     const isAsked = outcome === 'review' || outcome === 'automatic';
-    const precision = isAsked ? precisionOf(this.model, guard, bits) : 0;
-    return { a, b, bits, guard, rule, outcome, precision };
+    const precision = isAsked ? this.scorer.precision.of(guard, bits) : 0;
+    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome, precision };
   }
 }

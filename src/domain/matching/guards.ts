@@ -62,11 +62,9 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
   const level = (at: number): number => levels[at] ?? 0;
   const speaks = (at: number, least = 1): boolean => level(at) > 0 && (weights[at]?.[level(at)] ?? 0) > least;
   const street = Math.ceil(level(AT.address) / 4);
-  let [identifier, nearIdentifier, other] = [
-    sharedIdentifier !== '',
-    false,
-    speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3),
-  ];
+  let identifier = sharedIdentifier !== '';
+  let nearIdentifier = false;
+  let other = speaks(AT.employer) || speaks(AT.premise) || speaks(AT.middle, 3);
   for (let at = FIXED; at < levels.length; at++) {
     if (speaks(at)) other = true;
     if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
@@ -88,10 +86,15 @@ export function standingOf({ agreement, weights }: Scorer): Standing {
   };
 }
 
-const generations = (a: Prepared, b: Prepared): boolean =>
-  a.names.some((one) =>
-    b.names.some((other) => areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)),
-  );
+function generations(a: Prepared, b: Prepared): boolean {
+  for (const one of a.names) {
+    for (const other of b.names) {
+      if (one.suffix === '' && other.suffix === '') continue;
+      if (areGenerations(one, other) || isFirst(one, other) || isFirst(other, one)) return true;
+    }
+  }
+  return false;
+}
 
 const areGenerations = (one: PersonName, other: PersonName): boolean =>
   one.suffix !== '' && other.suffix !== '' && one.suffix !== other.suffix;
@@ -100,12 +103,16 @@ const areGenerations = (one: PersonName, other: PersonName): boolean =>
 const isFirst = (one: PersonName, other: PersonName): boolean => one.middle === 'i' && /^[234]$/.test(other.suffix);
 
 /** The first guard that the pair runs into, or `undefined`. */
-export function guardOf(a: Prepared, b: Prepared, scorer: Scorer): GuardName | undefined {
+export function guardOf(
+  a: Prepared,
+  b: Prepared,
+  scorer: Scorer,
+  stands: Standing = standingOf(scorer),
+): GuardName | undefined {
   const { agreement, model } = scorer;
   if (a.organisation !== b.organisation) return 'person and organisation';
   if (agreement.differingIdentifier !== '') return 'different identifiers';
   if (generations(a, b)) return 'generations';
-  const stands = standingOf(scorer);
   return a.organisation ? organisationGuard(agreement, stands) : personGuard(agreement, stands, model.trusts);
 }
 

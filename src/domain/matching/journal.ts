@@ -13,6 +13,7 @@ export class Journal<T> {
   drain(
     same: (a: T, b: T) => boolean,
   ): readonly { readonly key: string; readonly before: T | undefined; readonly after: T | undefined }[] {
+    if (this.entries.size === 0) return [];
     const found = [...this.entries].filter(([, { before, after }]) =>
       before === undefined || after === undefined ? before !== after : !same(before, after),
     );

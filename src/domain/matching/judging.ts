@@ -1,9 +1,8 @@
 /** What becomes of a pair: bits, the guard it runs into, and the outcome that follows from both. */
 import type { Blanks } from './comparison';
-import { GUARDS, type GuardName, guardOf, standingOf } from './guards';
+import { GUARDS, type GuardName, guardOf, type Standing, standingOf } from './guards';
 import type { Model } from './model';
 import type { Prepared } from './prepared';
-import { precisionOf } from './calibrating';
 import { score, type Scorer } from './scoring';
 
 /** automatic: one party; review: somebody should look; household, colleague: related, never merged; none: nothing. */
@@ -20,23 +19,23 @@ export interface Verdict {
 /** Leaves the levels in `scorer.agreement`. */
 export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict {
   const bits = score(scorer, a, b, blanks);
-  const guard = guardOf(a, b, scorer);
+  const stands = standingOf(scorer);
+  const guard = guardOf(a, b, scorer, stands);
   const { automatic } = scorer.model.thresholds;
   const rule = scorer.agreement.sharedIdentifier === '' ? 'score' : 'identifier';
   if (guard === undefined) {
     const outcome = rule === 'identifier' || bits >= automatic ? 'automatic' : asked(scorer, guard, bits);
     return { bits, guard, rule, outcome };
   }
-  return { bits, guard, rule, outcome: guarded(scorer, guard, bits) };
+  return { bits, guard, rule, outcome: guarded(scorer, guard, bits, stands) };
 }
 
-const asked = ({ model }: Scorer, guard: GuardName | undefined, bits: number): 'review' | 'none' =>
-  precisionOf(model, guard, bits) >= model.thresholds.review ? 'review' : 'none';
+const asked = (scorer: Scorer, guard: GuardName | undefined, bits: number): 'review' | 'none' =>
+  scorer.precision.of(guard, bits) >= scorer.model.thresholds.review ? 'review' : 'none';
 
-function guarded(scorer: Scorer, guard: GuardName, bits: number): Outcome {
+function guarded(scorer: Scorer, guard: GuardName, bits: number, stands: Standing): Outcome {
   const { force } = GUARDS[guard];
   if (force === 'veto' && guard !== 'birth conflict') return 'none';
-  const stands = standingOf(scorer);
   const shares = stands.address || stands.contact;
   if (guard === 'household') return shares ? 'household' : 'none';
   if (guard === 'other person') return (scorer.agreement.levels[9] ?? 0) === 1 ? 'colleague' : 'none';

@@ -9,12 +9,12 @@ import { fold } from './normalise/text';
 /** `schema` is Person for people; everything else is compared as an organisation. */
 export function namesMatch(a: DescribedName, b: DescribedName, schema: string): boolean {
   if (schema !== 'Person') {
-    const [one, other] = [organisationName(a.full ?? ''), organisationName(b.full ?? '')];
+    const [[one], [other]] = [organisationName(a.full ?? ''), organisationName(b.full ?? '')];
     if (!one || !other) return false;
     const level = compareOrganisations([one], [other]);
     return level === ORGANISATION.same || level === ORGANISATION.close;
   }
-  const [one, other] = [personName(a), personName(b)];
+  const [[one], [other]] = [personName(a), personName(b)];
   if (!one || !other) return false;
   if (sameWords(a, b)) return true;
   const agreement: NameAgreement = {

@@ -1,5 +1,5 @@
 /** Pairs of prepared records for training: at random, and all that share a block, in an order that only ids decide. */
-import { drawing, hash53 } from './hashing';
+import { drawing } from './hashing';
 import { blocksOf } from './blocking';
 import type { Prepared } from './prepared';
 
@@ -52,7 +52,7 @@ export interface Candidates {
 export function candidatePairs(records: readonly Prepared[], limit: number, visit: Visit): Candidates {
   const lists = new Map<number, number[]>();
   const blocks = records.map((record, index) => {
-    const own = blocksOf(record).map(hash53);
+    const own = blocksOf(record);
     for (const block of own) {
       const list = lists.get(block);
       if (list) list.push(index);

@@ -3,6 +3,7 @@ import type { Described } from './described';
 import { type Birth, birth } from './normalise/birth';
 import { type Email, email } from './normalise/email';
 import { identifier } from './normalise/identifier';
+import { listed } from './normalise/memo';
 import { looksLikeOrganisation, type OrganisationName, organisationName } from './normalise/organisation';
 import { type PersonName, personName } from './normalise/name';
 import { type Phone, phone } from './normalise/phone';
@@ -38,14 +39,11 @@ export interface Prepared {
 /** One object for all records that have none, so that half a million empty lists cost nothing. */
 const NONE: readonly never[] = [];
 
-function known<In, Out extends object>(raw: readonly In[], read: (one: In) => Out | undefined): readonly Out[] {
-  if (raw.length === 0) return NONE;
-  const found: Out[] = [];
-  for (const one of raw) {
-    const value = read(one);
-    if (value !== undefined && !found.includes(value)) found.push(value);
-  }
-  return found.length === 0 ? NONE : found;
+function known<In, Out>(raw: readonly In[], read: (one: In) => readonly Out[]): readonly Out[] {
+  const [first] = raw;
+  if (first === undefined) return NONE;
+  if (raw.length === 1) return read(first);
+  return [...new Set(raw.flatMap(read))];
 }
 
 function isOrganisation(described: Described): boolean {
@@ -88,7 +86,7 @@ export function prepare(described: Described, settings: Settings): Prepared {
     identifiers: known(described.identifiers, (one) => {
       const value = identifier(one.value);
       const unique = one.exclusive && one.verified !== false && !settings.evidence.includes(one.scheme);
-      return value === '' ? undefined : { scheme: one.scheme, value, unique };
+      return listed(value === '' ? undefined : { scheme: one.scheme, value, unique });
     }),
     emails: known(described.emails, email),
     phones: known(described.phones, (raw) => phone(raw, region)),

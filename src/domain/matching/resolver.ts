@@ -81,7 +81,7 @@ export class Resolver {
 
   /** Ids about which, together with this one, a steward has decided something. */
   constrained(id: string): readonly string[] {
-    return [...this.constraints.of(id)].map(([other]) => other);
+    return [...this.constraints.of(id).keys()];
   }
 
   /** All customers in the order of their ids. */
@@ -228,7 +228,7 @@ export class Resolver {
     const region = components.flat();
     for (const index of region) this.dissolve(index);
     for (const component of components) {
-      for (const customer of this.components.resolve(component).customers) this.form(customer);
+      for (const customer of this.components.resolve(component)) this.form(customer);
     }
     this.proposals.renew(region);
   }

@@ -3,7 +3,8 @@
  * rarer or commoner than usual the shared values are, plus the prior (Fellegi & Sunter 1969; frequencies as Winkler 1989).
  */
 import { type Agreement, AT, type Blanks, compare, emptyAgreement } from './comparison';
-import { comparisonsOf, type Frequencies, type Model } from './model';
+import { comparisonsOf, type Frequencies, levelsOf, type Model } from './model';
+import { Precision } from './precision';
 import type { Prepared } from './prepared';
 
 /** Rare values may add and common ones take at most this many bits. */
@@ -12,12 +13,15 @@ const FREQUENCY_LIMIT = 6;
 export interface Scorer {
   readonly model: Model;
   readonly names: readonly string[];
+  /** Names of the levels by comparison, level 1 first. */
+  readonly levelNames: readonly (readonly string[])[];
   /** Weights in bits by comparison and level; level 0 weighs 0. */
   readonly weights: readonly Float64Array[];
   readonly agreement: Agreement;
   readonly families: ReadonlyMap<string, number>;
   readonly givens: ReadonlyMap<string, number>;
   readonly births: ReadonlyMap<string, number>;
+  readonly precision: Precision;
 }
 
 const adjustments = ({ values }: Frequencies, usual: number): ReadonlyMap<string, number> =>
@@ -40,11 +44,13 @@ export function scorerOf(model: Model): Scorer {
   return {
     model,
     names,
+    levelNames: names.map((name) => levelsOf(name).map((level) => level.name)),
     weights,
     agreement: emptyAgreement(model.extra),
     families: table('family', family),
     givens: table('given', given),
     births: table('birth', birth),
+    precision: new Precision(model.calibration),
   };
 }
 
@@ -70,10 +76,7 @@ export function bitsOf(scorer: Scorer): number {
 
 /** Compares in canonical order of ids, so that both ways round give the same bits; leaves the levels in the scorer. */
 export function score(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): number {
-  const [first, second] = a.id < b.id ? [a, b] : [b, a];
-  compare(first, second, blanks, scorer.agreement);
+  if (a.id < b.id) compare(a, b, blanks, scorer.agreement);
+  else compare(b, a, blanks, scorer.agreement);
   return bitsOf(scorer);
 }
-
-/** Probability from bits. */
-export const probability = (bits: number): number => 1 / (1 + 2 ** -bits);

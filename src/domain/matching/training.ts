@@ -8,8 +8,9 @@ import { countPattern, expectedMatches, type Patterns, smoothed, type Table } fr
 import { guardOf, GUARDS } from './guards';
 import { type Frequencies, levelsOf, type Model, modelWith } from './model';
 import { candidatePairs, pairsBy, randomPairs } from './pairing';
+import { probability } from './precision';
 import { prepare, type Prepared } from './prepared';
-import { bitsOf, probability, score, type Scorer, scorerOf } from './scoring';
+import { bitsOf, score, type Scorer, scorerOf } from './scoring';
 import { calibrated } from './calibrating';
 import { typedSchemes } from './schemes';
 import { trustsOf } from './trusting';

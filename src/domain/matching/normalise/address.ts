@@ -3,7 +3,7 @@
  * `postal` is the postal code, as elsewhere the house counts how often that field is spelt out.
  */
 import type { DescribedAddress } from '../described';
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { fold, isNothing, withoutUmlauts, words } from './text';
 
 export interface Place {
@@ -33,8 +33,7 @@ const BOX = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
 const STATE =
   /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
 
-const plain = (text: string | undefined): string =>
-  text === undefined || isNothing(text) ? '' : withoutUmlauts(fold(text));
+const plain = memo(20_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(text))));
 
 /** `hardenbergstrasse` is `hardenberg`; `the close` stays whole, since nothing else is left. */
 function streetName(all: readonly string[]): string {
@@ -79,7 +78,7 @@ function readLine(raw: string): Line {
 const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
 
 /** An address in one text: the first part with a number in it is the street, the postal code is looked for from the end. */
-const fromText = memo(100_000, (text: string): Omit<Place, 'door'> => {
+const fromText = memo(20_000, (text: string): Omit<Place, 'door'> => {
   const parts = text.split(/[,\n;]/).map((part) => part.trim());
   const isStreet = (part: string): boolean => /\d/.test(part) && /\p{L}{3}/u.test(part);
   const at = Math.max(0, parts.findIndex(isStreet));
@@ -110,22 +109,21 @@ const fromText = memo(100_000, (text: string): Omit<Place, 'door'> => {
 /** Nine digits are ZIP+4, whose first five are the code. */
 const cutPostal = (postal: string): string => (/^\d{9}$/.test(postal) ? postal.slice(0, 5) : postal);
 
-const area = (raw: string | undefined): string =>
-  raw === undefined || isNothing(raw) ? '' : cutPostal(fold(raw).replaceAll(' ', ''));
+const area = memo(20_000, (raw: string): string => (isNothing(raw) ? '' : cutPostal(fold(raw).replaceAll(' ', ''))));
 
 function read(address: DescribedAddress): Place | undefined {
   const whole = address.lines ?? '';
   const inText = address.street === undefined && !isNothing(whole) ? fromText(whole) : undefined;
   const line = address.street === undefined ? undefined : readLine(address.street);
   const found = {
-    number: plain(address.number).replaceAll(' ', '') || line?.number || inText?.number || '',
+    number: plain(address.number ?? '').replaceAll(' ', '') || line?.number || inText?.number || '',
     street: line?.street || inText?.street || '',
     whole: line?.whole || inText?.whole || '',
-    unit: plain(address.unit) || line?.unit || inText?.unit || '',
+    unit: plain(address.unit ?? '') || line?.unit || inText?.unit || '',
     premise: inText ? inText.premise : line?.premise || plain(whole),
-    postal: area(address.postcode) || inText?.postal || '',
-    locality: plain(address.locality) || inText?.locality || line?.rest || '',
-    region: plain(address.region) || inText?.region || '',
+    postal: area(address.postcode ?? '') || inText?.postal || '',
+    locality: plain(address.locality ?? '') || inText?.locality || line?.rest || '',
+    region: plain(address.region ?? '') || inText?.region || '',
   };
   const says = found.street !== '' || found.postal !== '' || found.locality !== '' || found.premise !== '';
   if (!says) return undefined;
@@ -133,20 +131,20 @@ function read(address: DescribedAddress): Place | undefined {
   return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
 }
 
-const known = memo(200_000, (text: string): Place | undefined => {
+const known = memo(50_000, (text: string): readonly Place[] => {
   const said = text.split('\u0001').map((part) => (part === '' ? undefined : part));
   const [lines, street, number, unit, postal, locality, region] = said;
-  return read({ lines, street, number, unit, postcode: postal, locality, region });
+  return listed(read({ lines, street, number, unit, postcode: postal, locality, region }));
 });
 
-/** `undefined` where the address says nothing. The same text gives the same object. */
+/** Nothing where the address says nothing. */
 export const place = ({
-  lines,
-  street,
-  number,
-  unit,
-  postcode,
-  locality,
-  region,
-}: DescribedAddress): Place | undefined =>
-  known([lines, street, number, unit, postcode, locality, region].map((part) => part ?? '').join('\u0001'));
+  lines = '',
+  street = '',
+  number = '',
+  unit = '',
+  postcode = '',
+  locality = '',
+  region = '',
+}: DescribedAddress): readonly Place[] =>
+  known([lines, street, number, unit, postcode, locality, region].join('\u0001'));

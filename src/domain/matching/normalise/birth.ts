@@ -1,5 +1,5 @@
 /** A date of birth as far as it is known, read in the ways people write dates, and junk left out. */
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { isNothing } from './text';
 
 export interface Birth {
@@ -36,18 +36,20 @@ function mistyped([, year = '', month = '', day = '']: readonly string[]): Birth
 
 const monthOf = (word: string): number => MONTHS.indexOf(word.slice(0, 3).toLowerCase()) + 1;
 
-const parsed = memo(100_000, (raw: string): Birth | undefined => {
+function read(raw: string): Birth | undefined {
   const text = raw.trim();
   const iso = /^(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?:T.*)?$/.exec(text);
   if (iso) return made(Number(iso[1]), Number(iso[2] ?? 0), Number(iso[3] ?? 0)) ?? mistyped(iso);
-  const slashed = /^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})$/.exec(text);
+  const dotted = /^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})$/.exec(text);
+  if (dotted) return made(century(Number(dotted[3])), Number(dotted[2]), Number(dotted[1]));
+  const slashed = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})$/.exec(text);
   if (slashed) return made(century(Number(slashed[3])), Number(slashed[1]), Number(slashed[2]));
   const dayFirst = /^(\d{1,2})[\s.-]+([A-Za-z]{3,9})[\s.,-]+(\d{4}|\d{2})$/.exec(text);
   if (dayFirst) return made(century(Number(dayFirst[3])), monthOf(dayFirst[2] ?? ''), Number(dayFirst[1]));
   const monthFirst = /^([A-Za-z]{3,9})[\s.]+(\d{1,2})[\s,]+(\d{4}|\d{2})$/.exec(text);
   if (monthFirst) return made(century(Number(monthFirst[3])), monthOf(monthFirst[1] ?? ''), Number(monthFirst[2]));
   return undefined;
-});
+}
 
-/** `undefined` for junk and for what is no date. Slashes are read month first, unless that gives no date. */
-export const birth = (raw: string): Birth | undefined => (isNothing(raw) ? undefined : parsed(raw));
+/** Nothing for junk and for what is no date. Slashes are read month first and dots day first, unless that gives no date. */
+export const birth = memo(50_000, (raw: string): readonly Birth[] => listed(isNothing(raw) ? undefined : read(raw)));

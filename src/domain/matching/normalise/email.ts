@@ -1,5 +1,5 @@
 /** An e-mail address in canonical form, and whether it is a desk of an organisation rather than a person. */
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { fold } from './text';
 
 export interface Email {
@@ -18,7 +18,7 @@ const ROLES = new Set(
 );
 const JUNK_LOCAL =
   /^(no-?e?mail|none|null|nil|na|test\d*|tester|noreply|no-?reply|donotreply|unknown|anonym(ous)?|nobody|xxx+|asdf+|abc|a|x|example|user|invalid|fake|dummy)$/;
-const JUNK_DOMAIN = /^(none|null|test|invalid|localhost|nomail|noemail|no|example)(\.[a-z.]+)?$/;
+const JUNK_DOMAIN = /^(none|null|test|invalid|localhost|nomail|noemail|no)(\.[a-z.]+)?$/;
 
 /** Providers that ignore dots and read these names as one. */
 const DOTLESS: ReadonlyMap<string, string> = new Map([
@@ -26,7 +26,7 @@ const DOTLESS: ReadonlyMap<string, string> = new Map([
   ['googlemail.com', 'gmail.com'],
 ]);
 
-const parsed = memo(300_000, (raw: string): Email | undefined => {
+function read(raw: string): Email | undefined {
   const inside = /<([^<>]+@[^<>]+)>/.exec(raw)?.[1] ?? raw;
   const text = inside.normalize('NFKC').trim().toLowerCase();
   const at = text.lastIndexOf('@');
@@ -37,7 +37,7 @@ const parsed = memo(300_000, (raw: string): Email | undefined => {
   const name = DOTLESS.has(written) ? untagged.replaceAll('.', '') : untagged;
   if (name === '' || JUNK_LOCAL.test(name) || JUNK_DOMAIN.test(domain)) return undefined;
   return { address: `${name}@${domain}`, local: fold(name).replaceAll(' ', ''), domain, role: ROLES.has(name) };
-});
+}
 
-/** `undefined` for what is no address and for junk (`noemail@…`, `test@…`). */
-export const email = (raw: string): Email | undefined => parsed(raw);
+/** Nothing for what is no address and for junk (`noemail@…`, `test@…`). */
+export const email = memo(50_000, (raw: string): readonly Email[] => listed(read(raw)));

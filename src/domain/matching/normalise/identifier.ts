@@ -2,7 +2,7 @@
 import { memo } from './memo';
 import { isNothing } from './text';
 
-const parsed = memo(300_000, (raw: string): string => {
+const parsed = memo(50_000, (raw: string): string => {
   const text = raw
     .normalize('NFKC')
     .toUpperCase()

@@ -4,7 +4,7 @@
  */
 import { pinyin } from 'pinyin-pro';
 import type { DescribedName } from '../described';
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { sound } from './sound';
 import { fold, isHan, isNothing, withoutUmlauts, words } from './text';
 
@@ -44,7 +44,7 @@ const PARTICLES = new Set(
 );
 
 /** Surname first, as Chinese names are written; the family name is what the dictionary of surnames says. */
-const romanised = memo(50_000, (text: string): string => {
+const romanised = memo(20_000, (text: string): string => {
   const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
   if (plain.includes('·')) return fold(text);
   const syllables = pinyin(plain, { toneType: 'none', type: 'array', mode: 'surname', v: true });
@@ -54,8 +54,7 @@ const romanised = memo(50_000, (text: string): string => {
 });
 
 const latin = (text: string): string => (isHan(text) ? romanised(text) : text);
-const clean = (text: string | undefined): string =>
-  text === undefined || isNothing(text) ? '' : withoutUmlauts(fold(latin(text)));
+const clean = memo(50_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(latin(text)))));
 
 interface Parts {
   given: string[];
@@ -96,11 +95,11 @@ function fromFull(full: string): Parts {
 }
 
 function fromColumns(name: DescribedName): Parts {
-  const parts: Parts = { given: [], family: [], suffix: SUFFIXES.get(clean(name.suffix)) ?? '' };
-  const family = `${clean(name.family)} ${clean(name.secondFamily)}`.trim();
-  parts.family = stripped(['', ...words(family)], parts, false).filter((word) => word !== '');
-  const given = `${clean(name.given)} ${clean(name.middle)}`.trim();
-  parts.given = stripped(['', ...words(given)], parts).filter((word) => word !== '');
+  const parts: Parts = { given: [], family: [], suffix: SUFFIXES.get(clean(name.suffix ?? '')) ?? '' };
+  const column = (one: string | undefined): readonly string[] => words(clean(one ?? ''));
+  const family = ['', ...column(name.family), ...column(name.secondFamily)];
+  parts.family = stripped(family, parts, false).filter((word) => word !== '');
+  parts.given = stripped(['', ...column(name.given), ...column(name.middle)], parts).filter((word) => word !== '');
   return parts;
 }
 
@@ -111,31 +110,36 @@ function named(parts: Parts): PersonName | undefined {
   const middle = joined ? first.slice(1) : others.join(' ');
   const bare = parts.family.filter((word) => !PARTICLES.has(word));
   const families = bare.length > 0 ? bare : parts.family;
-  const family = families.join('');
+  const family = families.length === 1 ? (families[0] ?? '') : families.join('');
   if (given === '' && family === '') return undefined;
   return {
     given,
     middle,
     family,
-    families,
+    // A list that grew has room for many more; a copy has none.
+    families: [...families],
     suffix: parts.suffix,
     givenSound: sound(given),
     familySound: sound(family),
   };
 }
 
-const key = (name: DescribedName): string =>
-  [name.full, name.given, name.middle, name.family, name.secondFamily, name.suffix]
-    .map((one) => one ?? '')
-    .join('\u0001');
+const key = ({
+  full = '',
+  given = '',
+  middle = '',
+  family = '',
+  secondFamily = '',
+  suffix = '',
+}: DescribedName): string => `${full}\u0001${given}\u0001${middle}\u0001${family}\u0001${secondFamily}\u0001${suffix}`;
 
-const parsed = memo(200_000, (text: string): PersonName | undefined => {
+const parsed = memo(50_000, (text: string): readonly PersonName[] => {
   const [full = '', given = '', middle = '', family = '', secondFamily = '', suffix = ''] = text.split('\u0001');
   if (clean(given) !== '' || clean(family) !== '') {
-    return named(fromColumns({ given, middle, family, secondFamily, suffix }));
+    return listed(named(fromColumns({ given, middle, family, secondFamily, suffix })));
   }
-  return isNothing(full) ? undefined : named(fromFull(full));
+  return listed(isNothing(full) ? undefined : named(fromFull(full)));
 });
 
-/** `undefined` where the name says nothing. The same text gives the same object. */
-export const personName = (name: DescribedName): PersonName | undefined => parsed(key(name));
+/** Nothing where the name says nothing. */
+export const personName = (name: DescribedName): readonly PersonName[] => parsed(key(name));

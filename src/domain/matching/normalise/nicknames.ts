@@ -80,7 +80,7 @@ sidney sid sydney
 stuart stewart stu
 elizabeth liz lizzie beth betty eliza elisabeth libby bess lisa elsie lilibet betsy
 margaret maggie meg peggy peggie peg marge margie madge rita greta margarita
-catherine cathy kate katie kathy katherine kathleen kat kitty katharina katarina cath
+catherine cathy kate katie kathy kathi kathe katherine kathleen kat kitty katharina katarina cath
 mary marie maria molly polly mae mamie may
 maryann mary ann
 marianne mary

@@ -1,7 +1,7 @@
 /**
  * An organisation's name: the words that distinguish it, apart from its legal form and from words that every trade has.
  */
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { fold, isNothing, words } from './text';
 
 export interface OrganisationName {
@@ -118,7 +118,7 @@ const IGNORED = new Set('the and of for und der die das de la le et y e'.split('
 const acronyms = (folded: string): string =>
   folded.replace(/\b([a-z])((?: [a-z]\b)+)/g, (all) => all.replaceAll(' ', ''));
 
-const parsed = memo(100_000, (text: string): OrganisationName | undefined => {
+function read(text: string): OrganisationName | undefined {
   let folded = fold(text.replace(/(\p{L})['’]s\b/gu, '$1'));
   let form = '';
   for (const [written, one] of FORMS) {
@@ -135,14 +135,15 @@ const parsed = memo(100_000, (text: string): OrganisationName | undefined => {
   const tokens = (kept.length > 0 ? kept : words(folded)).map((word) => WRITTEN.get(word) ?? word);
   if (tokens.length === 0) return undefined;
   return { tokens: [...new Set(tokens)].sort(), joined: tokens.join(''), form };
-});
+}
 
-/** `undefined` where the name says nothing. */
-export const organisationName = (name: string): OrganisationName | undefined =>
-  isNothing(name) ? undefined : parsed(name);
+/** Nothing where the name says nothing. */
+export const organisationName = memo(50_000, (name: string): readonly OrganisationName[] =>
+  listed(isNothing(name) ? undefined : read(name)),
+);
 
 /** Whether a name ends as those of organisations do; for records that do not say what they are. */
 export function looksLikeOrganisation(name: string): boolean {
-  const found = organisationName(name);
+  const [found] = organisationName(name);
   return found !== undefined && found.form !== '' && found.form !== 'as';
 }

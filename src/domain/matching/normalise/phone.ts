@@ -1,6 +1,6 @@
 /** A telephone number in E.164. What the numbering plans do not know keeps its digits, and is marked so. */
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
-import { memo } from './memo';
+import { listed, memo } from './memo';
 import { isNothing } from './text';
 
 export interface Phone {
@@ -14,8 +14,7 @@ export interface Phone {
 /** One digit over and over, or a run that hands type: 1234567, 0123456789. */
 const TYPED = /^(\d)\1+$|^0*(1234567|12345678|123456789|1234567890|9876543210)$/;
 
-const parsed = memo(300_000, (text: string): Phone | undefined => {
-  const [region = '', raw = ''] = text.split('\u0001');
+function read(region: string, raw: string): Phone | undefined {
   const digits = raw.replaceAll(/\D/g, '');
   if (digits.length < 6 || digits.length > 18 || TYPED.test(digits) || /^(\d)\1{5,}$/.test(digits.slice(-7))) {
     return undefined;
@@ -25,8 +24,12 @@ const parsed = memo(300_000, (text: string): Phone | undefined => {
   const found = parsePhoneNumberFromString(raw, country);
   const valid = found?.isValid() ?? false;
   return { value: valid && found ? found.number : digits, valid, subscriber: digits.slice(-7) };
+}
+
+const known = memo(100_000, (text: string): readonly Phone[] => {
+  const [raw = '', region = ''] = text.split('\u0001');
+  return listed(isNothing(raw) ? undefined : read(region, raw.trim()));
 });
 
-/** `region` is ISO 3166 alpha-2. `undefined` for junk and for what is too short to be a number. */
-export const phone = (raw: string, region: string): Phone | undefined =>
-  isNothing(raw) ? undefined : parsed(`${region}\u0001${raw.trim()}`);
+/** `region` is ISO 3166 alpha-2. Nothing for junk and for what is too short to be a number. */
+export const phone = (raw: string, region: string): readonly Phone[] => known(`${raw}\u0001${region}`);

@@ -6,15 +6,19 @@
  */
 export function edits(a: string, b: string, limit: number): number {
   if (a === b) return 0;
-  const [n, m] = [a.length, b.length];
-  if (Math.abs(n - m) > limit) return limit + 1;
+  const n = a.length;
+  const m = b.length;
+  if (n - m > limit || m - n > limit) return limit + 1;
   let start = 0;
   while (start < n && start < m && a.charCodeAt(start) === b.charCodeAt(start)) start++;
-  let [endA, endB] = [n, m];
+  let endA = n;
+  let endB = m;
   while (endA > start && endB > start && a.charCodeAt(endA - 1) === b.charCodeAt(endB - 1)) {
     endA--;
     endB--;
   }
+  if (start === endA || start === endB) return Math.min(endA + endB - start - start, limit + 1);
+  if (limit === 1) return oneEdit(a, b, start, endA - start, endB - start);
   return between(a.slice(start, endA), b.slice(start, endB), limit);
 }
 
@@ -22,20 +26,21 @@ export function edits(a: string, b: string, limit: number): number {
 let rows: [Int32Array, Int32Array, Int32Array] = [new Int32Array(64), new Int32Array(64), new Int32Array(64)];
 
 function between(a: string, b: string, limit: number): number {
-  const [n, m] = [a.length, b.length];
-  if (n === 0 || m === 0) return Math.min(n + m, limit + 1);
-  if (limit === 1) return oneEdit(a, b);
+  const n = a.length;
+  const m = b.length;
   if (m >= rows[0].length) rows = [new Int32Array(m * 2), new Int32Array(m * 2), new Int32Array(m * 2)];
   let [older, last, row] = rows;
   for (let j = 0; j <= m; j++) last[j] = j;
   for (let i = 1; i <= n; i++) {
     row[0] = i;
     let least = i;
-    const [code, before] = [a.charCodeAt(i - 1), i > 1 ? a.charCodeAt(i - 2) : -1];
+    const code = a.charCodeAt(i - 1);
+    const before = i > 1 ? a.charCodeAt(i - 2) : -1;
     for (let j = 1; j <= m; j++) {
       const other = b.charCodeAt(j - 1);
       let cost = (last[j - 1] ?? 0) + (code === other ? 0 : 1);
-      const [dropped, added] = [(last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1];
+      const dropped = (last[j] ?? 0) + 1;
+      const added = (row[j - 1] ?? 0) + 1;
       if (dropped < cost) cost = dropped;
       if (added < cost) cost = added;
       if (j > 1 && before === other && code === b.charCodeAt(j - 2)) cost = Math.min(cost, (older[j - 2] ?? 0) + 1);
@@ -49,19 +54,22 @@ function between(a: string, b: string, limit: number): number {
 }
 
 /** Neither first nor last characters are equal any more: one edit is one replaced character or two that changed places. */
-function oneEdit(a: string, b: string): number {
-  if (a.length !== b.length || a.length > 2) return 2;
-  if (a.length === 1) return 1;
-  return a.charCodeAt(0) === b.charCodeAt(1) && a.charCodeAt(1) === b.charCodeAt(0) ? 1 : 2;
+function oneEdit(a: string, b: string, at: number, n: number, m: number): number {
+  if (n !== m || n > 2) return 2;
+  if (n === 1) return 1;
+  return a.charCodeAt(at) === b.charCodeAt(at + 1) && a.charCodeAt(at + 1) === b.charCodeAt(at) ? 1 : 2;
 }
 
 /** Jaro-Winkler similarity (Winkler 1990), 0 to 1, for texts of at most 31 characters; longer ones are cut. */
 export function jaroWinkler(a: string, b: string): number {
   if (a === b) return 1;
-  const [n, m] = [Math.min(a.length, 31), Math.min(b.length, 31)];
+  const n = Math.min(a.length, 31);
+  const m = Math.min(b.length, 31);
   if (n === 0 || m === 0) return 0;
   const window = Math.max(0, (Math.max(n, m) >> 1) - 1);
-  let [usedA, usedB, common] = [0, 0, 0];
+  let usedA = 0;
+  let usedB = 0;
+  let common = 0;
   for (let i = 0; i < n; i++) {
     const to = Math.min(m, i + window + 1);
     for (let j = Math.max(0, i - window); j < to; j++) {
@@ -81,7 +89,8 @@ export function jaroWinkler(a: string, b: string): number {
 }
 
 function transpositions(a: string, b: string, usedA: number, usedB: number, n: number): number {
-  let [j, moved] = [0, 0];
+  let j = 0;
+  let moved = 0;
   for (let i = 0; i < n; i++) {
     if ((usedA & (1 << i)) === 0) continue;
     while ((usedB & (1 << j)) === 0) j++;

@@ -25,7 +25,7 @@ const RULES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** 'schmidt' and 'smith' give the same; '' only for ''. A first vowel counts as a. */
-export const sound = memo(100_000, (name: string): string => {
+export const sound = memo(50_000, (name: string): string => {
   let text = name.replaceAll(' ', '');
   for (const [from, to] of RULES) text = text.replace(from, to);
   const first = /^[aeiouy]/.test(text) ? 'a' : '';

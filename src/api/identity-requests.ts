@@ -1,0 +1,84 @@
+/** What clients may send about who is one customer: bodies of a steward's decisions, and parameters of what is asked. */
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
+import type { Because } from '../app/stewarding';
+import { IsWellFormed } from './validation';
+
+const ID = /^[0-9a-f]{32}$/;
+
+/** Why, and who: both stand in the decision for ever. */
+export class ReasonBody {
+  @IsString()
+  @Length(1, 1_000)
+  @IsWellFormed()
+  reason!: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  @IsWellFormed()
+  actor?: string;
+}
+
+export class PairBody extends ReasonBody {
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(2)
+  @Matches(ID, { each: true, message: 'records must be ids of 32 hex digits, as a customer lists them' })
+  records!: [string, string];
+}
+
+export class MergeBody extends ReasonBody {
+  @IsArray()
+  @ArrayMinSize(2)
+  @ArrayMaxSize(50)
+  @Matches(ID, { each: true, message: 'customers must be ids of 32 hex digits' })
+  customers!: string[];
+}
+
+export class ModelBody extends ReasonBody {
+  @Matches(/^[0-9a-f]{64}$/, { message: 'hash must be that of a model that was published, or of the default' })
+  hash!: string;
+}
+
+export class DryRun {
+  /** In a query it is a text. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  dryRun?: boolean;
+}
+
+export class CandidateParameters {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  limit?: number;
+}
+
+export class TwoRecords {
+  @Matches(ID, { message: 'a must be the id of a record, 32 hex digits' })
+  a!: string;
+
+  @Matches(ID, { message: 'b must be the id of a record, 32 hex digits' })
+  b!: string;
+}
+
+export const becauseOf = ({ reason, actor }: ReasonBody): Because => ({
+  reason,
+  ...(actor !== undefined && { actor }),
+});
