@@ -173,23 +173,21 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 
 /** True once the views are level with the log and everything that follows for who is one customer is decided. */
 async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
-  let late = false;
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      late = true;
-      resolve();
-    }, timeoutMs);
-  });
+  const late = new AbortController();
+  const over = pause(timeoutMs, late.signal);
+  const timer = setTimeout(() => late.abort(), timeoutMs);
   try {
-    while (!late) {
+    while (!late.signal.aborted) {
+      // Before anything is read, so that what changes meanwhile is heard.
+      const change = waiters.change();
       const { position, settled: done } = projector.progress();
       if (position >= (await log.head()).position && done !== false) return true;
-      await Promise.race([waiters.change(), over]);
+      await Promise.race([change, over]);
     }
     return false;
   } finally {
     clearTimeout(timer);
+    late.abort();
   }
 }
 

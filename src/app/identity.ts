@@ -13,6 +13,8 @@ import { identityLine } from './membership';
 export interface Decision {
   readonly event: FactEvent;
   readonly other: RecordId;
+  /** In the log. */
+  readonly position: Position;
 }
 
 /** Decisions about the record in the order in which they were recorded, up to `known`, all when absent. */
@@ -22,9 +24,9 @@ export async function* decisionsOf(
   known?: Position,
 ): AsyncGenerator<Decision> {
   for await (const positions of positionsOf(views, identityLine(record), known === undefined ? {} : { known })) {
-    for (const { stream, bytes } of await log.readAt(positions)) {
+    for (const { stream, bytes, position } of await log.readAt(positions)) {
       const pair = pairOf(stream);
-      if (pair) yield { event: decode(bytes, seal), other: pair.a === record ? pair.b : pair.a };
+      if (pair) yield { event: decode(bytes, seal), other: pair.a === record ? pair.b : pair.a, position };
     }
   }
 }

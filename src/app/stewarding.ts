@@ -2,6 +2,7 @@
  * What a data steward does with identity: merges customers and undoes it, answers proposals, keeps records apart, asks
  * why. Each act is a decision about pairs of records; no fact and no view is touched.
  */
+import type { Position } from '../../eventstore/store';
 import { type CustomerId, customerId, type JsonObject, type RecordId, recordId } from '../domain/kernel';
 import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
@@ -122,16 +123,16 @@ export class Stewarding {
 
   /** Everything that was decided about the records of a customer, in the order in which it was recorded. */
   async decisions(id: string): Promise<readonly ToldDecision[]> {
-    const found = new Map<string, ToldDecision>();
+    const found = new Map<Position, ToldDecision>();
     for (const record of await this.group(id)) {
-      for await (const { event, other } of decisionsOf(this.sources, record)) {
+      for await (const { event, other, position } of decisionsOf(this.sources, record)) {
         const { a: _a, b: _b, ...data } = event.data;
         const { id: name, type, recordedAt, actor } = event;
         const told = { event: name, type, record, other, recordedAt, ...(actor !== undefined && { actor }), data };
-        if (!found.has(name)) found.set(name, told);
+        if (!found.has(position)) found.set(position, told);
       }
     }
-    return [...found.values()].sort((x, y) => compare(x.recordedAt, y.recordedAt) || compare(x.event, y.event));
+    return [...found].sort(([x], [y]) => (x < y ? -1 : 1)).map(([, told]) => told);
   }
 
   /** Parties that share something with the customer and are others: family, colleagues. */
@@ -142,7 +143,7 @@ export class Stewarding {
     for (const record of group) {
       for (const [other, { related }] of Object.entries(books.get(record) ?? {})) {
         if (!related || group.includes(recordId(other))) continue;
-        const [customer] = await this.sources.views.load('customers', await this.group(other));
+        const [customer] = await this.sources.views.load('customers', await this.together(recordId(other)));
         if (customer) found.set(customerId(customer[0]), related.relation);
       }
     }
@@ -190,11 +191,15 @@ export class Stewarding {
 
   /** Throws `customer-unknown`. */
   private async group(id: string): Promise<readonly RecordId[]> {
-    const record = recordId(id);
-    const group = (await groupsOf([record], (records) => this.books(records))).get(record) ?? [];
+    const group = await this.together(recordId(id));
     if ((await this.sources.views.load('records', group)).size === 0)
       throw new Refusal('customer-unknown', `no customer ${JSON.stringify(id.slice(0, 64))}`);
     return group;
+  }
+
+  /** This record and all that are one customer with it, whether or not anything is left of them. */
+  private async together(record: RecordId): Promise<readonly RecordId[]> {
+    return (await groupsOf([record], (records) => this.books(records))).get(record) ?? [record];
   }
 
   private async known(id: string): Promise<RecordId> {
@@ -227,5 +232,3 @@ function positionOf(granted: readonly Granted[]): { position?: bigint } {
   const last = positions.reduce((most, position) => (position > most ? position : most), 0n);
   return last > 0n ? { position: last } : {};
 }
-
-const compare = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);

@@ -26,6 +26,8 @@ import {
 } from './stewarded';
 
 const HISTORIES = Number(process.env['HISTORIES'] ?? 60);
+// A thousand lives take longer than what hangs may; nothing is timed.
+jest.setTimeout(60_000 + HISTORIES * 2_000);
 const because = { reason: 'test', actor: 'steward:2' };
 
 /** Plays each life and looks at what came of it. */
@@ -61,7 +63,7 @@ test('when every merge is undone, the last first or in any other order, nothing 
     const left = lived.merges.filter((merge) => !lived.undone.has(merge));
     const order = left.map((merge, i) => ({ merge, at: (i * 7 + n) % 11 })).sort((x, y) => x.at - y.at);
     for (const { merge } of order) {
-      await lived.kith.stewarding.undo(merge, because).catch((problem) => expect(problem.code).toBe('not-merged'));
+      await undoIfHeld(lived, merge);
       await calm(lived, false);
     }
     const { log, views } = await cutLog((await allEvents(lived)).filter((event) => !isOpinion(event)));
@@ -70,6 +72,15 @@ test('when every merge is undone, the last first or in any other order, nothing 
     expect(await answers(reading, lived.ids)).toEqual(await answers(lived.kith.reading, lived.ids));
     expect(await sought(reading)).toEqual(await sought(lived.kith.reading));
   }));
+
+/** Holding apart has taken some back already. */
+async function undoIfHeld({ kith: { stewarding } }: Pick<Lived, 'kith'>, merge: string): Promise<void> {
+  try {
+    await stewarding.undo(merge, because);
+  } catch (problem) {
+    expect(problem).toMatchObject({ code: 'not-merged' });
+  }
+}
 
 const withoutLinks = ({ records, customers: all }: Readonly<Record<string, string>>) => ({ records, customers: all });
 
@@ -119,7 +130,7 @@ test('every id that a customer ever had leads to the customer who has its record
 test('after a split the old id comes back to its own records', () =>
   always(lives({ links: false }), async ({ kith, merges, undone, ids, ...g }) => {
     for (const merge of merges.filter((one) => !undone.has(one))) {
-      await kith.stewarding.undo(merge, because).catch((problem) => expect(problem.code).toBe('not-merged'));
+      await undoIfHeld({ kith, ...g }, merge);
       await calm({ kith, ...g }, false);
     }
     const records = await documents(kith.views, 'records');
