@@ -19,17 +19,7 @@ async function main(): Promise<void> {
   const log = new EmbeddedReader(folder);
   const store = EmbeddedViewStore.open(folder);
   const waking = new Waking();
-  let decided: (error: string | undefined) => void = () => undefined;
-  const want = (message: Extract<FromRunner, { kind: 'wishes' | 'announce' }>): Promise<void> =>
-    new Promise((resolve, reject) => {
-      decided = (error) => (error === undefined ? resolve() : reject(new Error(error)));
-      tell(message);
-    });
-  const opinions: Matching = {
-    decide: (wishes) => want({ kind: 'wishes', wishes }),
-    announce: (told) => want({ kind: 'announce', told }),
-    model: currentModel(log, identitySeal),
-  };
+  const { opinions, decided } = opinionsThrough(tell, log);
   const lifecycle = new Lifecycle(log, store, identitySeal, {
     ...options,
     fingerprint,
@@ -76,6 +66,25 @@ async function main(): Promise<void> {
     }
   });
   await answer(0, () => lifecycle.start());
+}
+
+/** What this thread wants to have in the log goes to the thread that owns it; `decided` hears what became of it. */
+function opinionsThrough(
+  tell: (message: FromRunner) => void,
+  log: EmbeddedReader,
+): { readonly opinions: Matching; readonly decided: (error: string | undefined) => void } {
+  let decided: (error: string | undefined) => void = () => undefined;
+  const want = (message: Extract<FromRunner, { kind: 'wishes' | 'announce' }>): Promise<void> =>
+    new Promise((resolve, reject) => {
+      decided = (error) => (error === undefined ? resolve() : reject(new Error(error)));
+      tell(message);
+    });
+  const opinions: Matching = {
+    decide: (wishes) => want({ kind: 'wishes', wishes }),
+    announce: (told) => want({ kind: 'announce', told }),
+    model: currentModel(log, identitySeal),
+  };
+  return { opinions, decided: (error) => decided(error) };
 }
 
 void main();

@@ -110,11 +110,7 @@ export function threadProjector(
     started: expect(0).then(() => undefined),
     progress: () => latest,
     wake: () => worker.postMessage({ kind: 'wake' } satisfies ToRunner),
-    rebuild: ({ switchOver, onProgress: onRebuild }) =>
-      ask({ kind: 'rebuild', id: next++, switchOver }, onRebuild).then(({ report }) => told(report)),
-    retryParked: () => ask({ kind: 'retry', id: next++ }).then(({ retried }) => told(retried)),
-    matchingState: () => ask({ kind: 'matching', id: next++ }).then(({ matching }) => told(matching)),
-    explain: (a, b) => ask({ kind: 'explain', id: next++, a, b }).then(({ explanation }) => told(explanation)),
+    ...requests(ask, () => next++),
     stop: async () => {
       if (ended) return;
       await ask({ kind: 'stop', id: next++ });
@@ -122,6 +118,20 @@ export function threadProjector(
     },
   };
 }
+
+type Ask = (message: ToRunner & { id: number }, onRebuild?: OnRebuild) => Promise<Answer>;
+
+/** What may be asked of the thread, each with an id of its own. */
+const requests = (
+  ask: Ask,
+  id: () => number,
+): Pick<Projector, 'rebuild' | 'retryParked' | 'matchingState' | 'explain'> => ({
+  rebuild: ({ switchOver, onProgress: onRebuild }) =>
+    ask({ kind: 'rebuild', id: id(), switchOver }, onRebuild).then(({ report }) => told(report)),
+  retryParked: () => ask({ kind: 'retry', id: id() }).then(({ retried }) => told(retried)),
+  matchingState: () => ask({ kind: 'matching', id: id() }).then(({ matching }) => told(matching)),
+  explain: (a, b) => ask({ kind: 'explain', id: id(), a, b }).then(({ explanation }) => told(explanation)),
+});
 
 /** What the thread hears of what it wanted to have in the log. */
 async function granted(
