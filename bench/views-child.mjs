@@ -10,6 +10,7 @@ if (what === 'start') {
   process.stdout.write(JSON.stringify({ ms: Date.now() - Number(begun) }));
 } else {
   await kith.reached((await kith.log.head()).position, 600_000);
+  await kith.settled(600_000);
   const from = process.hrtime.bigint();
   const { events } = await kith.rebuild({ switch: false });
   const rate = Number(events) / (Number(process.hrtime.bigint() - from) / 1e9);

@@ -141,7 +141,7 @@ async function readsUnderImport(folder, ids, short) {
 /** One append each millisecond; the time from its call to the views holding it. */
 async function visible(folder, short) {
   const kith = await openKith({ data: folder });
-  await kith.reached((await kith.log.head()).position, 600_000);
+  await kith.settled(600_000);
   await new Promise((resolve) => setTimeout(resolve, 500));
   const count = short ? 1_000 : 5_000;
   const waits = [];

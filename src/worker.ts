@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     ...(matching && { matching: opinions }),
     pause,
     wake: (signal) => waking.wait(signal),
+    wakeIn: (ms) => void setTimeout(() => waking.ring(), ms).unref(),
     onProgress: (progress) => tell({ kind: 'progress', progress }),
   });
   const answer = async (

@@ -1,7 +1,8 @@
 /** The projector in the host's own thread: for the memory engine, tests, and hosts that want no worker. */
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import { Lifecycle, type LifecycleOptions } from './lifecycle';
+import { Lifecycle } from './lifecycle';
+import type { LifecycleOptions } from './lifecycle-options';
 import type { Progress } from './projector';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
@@ -23,6 +24,7 @@ export function inlineProjector(
     fingerprint,
     pause,
     wake: (signal) => waking.wait(signal),
+    wakeIn: (ms) => void setTimeout(() => waking.ring(), ms).unref(),
     onProgress: (progress) => onProgress((latest = progress)),
   });
   return {

@@ -9,23 +9,12 @@ import type { Explanation } from '../domain/matching/explaining';
 import { Announcing } from './announcing';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
+import type { LifecycleOptions } from './lifecycle-options';
 import type { Generation, ViewSet, ViewStore } from './ports';
 import type { Progress } from './projector';
 import { Refusal } from '../domain/refusals';
-import { type Matching, type MatchingState, Resolving } from './resolving';
+import { type MatchingState, Resolving } from './resolving';
 import { Runner, type RunnerOptions, type Step } from './runner';
-
-export interface LifecycleOptions extends RunnerOptions {
-  /** How records are matched; nobody matches them when absent. */
-  readonly matching?: Matching;
-  /** Names the folds; views made by others are rebuilt. */
-  readonly fingerprint: string;
-  readonly onProgress: (progress: Progress) => void;
-  /** Resolves when there may be something new in the log, or when `signal` aborts. */
-  readonly wake: (signal: AbortSignal) => Promise<void>;
-  /** Resolves after that many milliseconds, or when `signal` aborts. */
-  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-}
 
 /**
  * Milliseconds that facts may gather before a live write. One write for many facts costs a fraction of many writes, so the
@@ -33,6 +22,9 @@ export interface LifecycleOptions extends RunnerOptions {
  * document is written once for many facts.
  */
 const GATHER = { least: 3, most: 250 };
+
+/** Milliseconds between looks at who is one customer. */
+const MATCH_EVERY = 100;
 
 /** Milliseconds until matching that failed is tried again. */
 const MATCH_AGAIN = 1_000;
@@ -45,6 +37,8 @@ export class Lifecycle {
   private turn: Promise<unknown> = Promise.resolve();
   private readonly resolving: Resolving | undefined;
   private readonly announcing: Announcing | undefined;
+  /** When matching had nothing left to do, by the clock of the process in ms. */
+  private settledAt = Number.NEGATIVE_INFINITY;
   /** Generations that could not be dropped. */
   private readonly left = new Set<string>();
 
@@ -134,10 +128,22 @@ export class Lifecycle {
       const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
-      if (!step.level || !(await this.match())) continue;
+      if (!step.level || !(await this.matchWhenDue())) continue;
       await this.options.wake(signal);
       await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
     }
+  }
+
+  /** Views go first: while facts trickle in they wait for matching some times a second, not after each of them. */
+  private async matchWhenDue(): Promise<boolean> {
+    const wait = this.settledAt + MATCH_EVERY - performance.now();
+    if (this.resolving && wait > 0) {
+      this.options.wakeIn(wait);
+      return true;
+    }
+    const settled = await this.match();
+    if (settled) this.settledAt = performance.now();
+    return settled;
   }
 
   /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
@@ -160,18 +166,14 @@ export class Lifecycle {
   }
 
   /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
-  explain(a: RecordId, b: RecordId): Promise<Explanation> {
-    return this.inTurn(async () => (await this.matcher().current()).explain(a, b));
-  }
+  readonly explain = (a: RecordId, b: RecordId): Promise<Explanation> =>
+    this.inTurn(async () => this.matcher().explain(a, b));
 
-  matchingState(): Promise<MatchingState> {
-    return this.inTurn(async () => this.matcher().state());
-  }
+  readonly matchingState = (): Promise<MatchingState> => this.inTurn(async () => this.matcher().state());
 
   private matcher(): Resolving {
-    if (!this.resolving)
-      throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
-    return this.resolving;
+    if (this.resolving) return this.resolving;
+    throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
@@ -288,10 +290,9 @@ export class Lifecycle {
   }
 }
 
-async function untilLevel(step: () => Promise<Step>): Promise<void> {
+const untilLevel = async (step: () => Promise<Step>): Promise<void> => {
   while (!(await step()).level);
-}
-
+};
 const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
 /** What a fingerprint says behind its last hyphen names the log, where the folds of several could meet. */

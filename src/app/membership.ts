@@ -32,6 +32,10 @@ export async function groupsOf(
   const groups = new Map<RecordId, readonly RecordId[]>();
   for (const record of books.keys()) {
     if (groups.has(record)) continue;
+    if (linkedTo(books.get(record)).length === 0) {
+      groups.set(record, [record]);
+      continue;
+    }
     const chained = reach(record, books);
     for (const group of isTorn(chained, books) ? parted(chained, books) : [chained])
       for (const member of group) groups.set(member, group);

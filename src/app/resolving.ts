@@ -4,9 +4,10 @@
  * after a crash it simply looks again.
  */
 import { hash } from 'node:crypto';
-import { type RecordId, recordId } from '../domain/kernel';
-import { decidePair, type LinkBook, type Pair, type PairCommand, pairStream, two } from '../domain/link';
-import type { Evidence } from '../domain/matching/evidence';
+import type { RecordId } from '../domain/kernel';
+import { decidePair, type LinkBook, type Pair, pairStream } from '../domain/link';
+import type { Described } from '../domain/matching/described';
+import type { Explanation } from '../domain/matching/explaining';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
 import type { Change, Statistics } from '../domain/matching/told';
@@ -17,6 +18,7 @@ import type { Announce } from './announcing';
 import type { Wish } from './deciding';
 import type { WrittenRecords } from './drafts';
 import type { ViewReader } from './ports';
+import { noLonger, wishOf } from './wishing';
 
 /** Resolves when the wishes are decided, or known to be nothing. */
 export type Decide = (wishes: readonly Wish[]) => Promise<void>;
@@ -26,6 +28,9 @@ const CHUNK = 1_000;
 const ENDING: ReadonlySet<string> = new Set(['unlinked', 'withdrawn', 'unrelated']);
 /** Records looked at in one turn: many, so that a flood is decided and written in few pieces; not more, so that the views wait less than a second. */
 const RECORDS_A_TURN = 5_000;
+/** The same while no flood waits, and while the records are read for the first time: some hundredths of a second. */
+const RECORDS_A_STEP = 250;
+const RECORDS_A_LOAD = 250;
 
 /** How matching stands. */
 export interface MatchingState {
@@ -82,8 +87,20 @@ export class Resolving {
     return this.loaded === 'done' && this.records.size + this.decided.size === 0;
   }
 
-  /** The resolver as of the last turn, which explains any two records that it knows. */
-  async current(): Promise<Resolver> {
+  /** What the resolver says of two records, also of those that say nothing. Throws RangeError where there is no such record. */
+  async explain(a: RecordId, b: RecordId): Promise<Explanation> {
+    const resolver = await this.current();
+    const silent = [a, b].filter((record) => !this.said.has(record));
+    const bodies = await this.views().load('records', silent);
+    for (const [record, body] of bodies) resolver.put(describe(record, readRecord(body)));
+    try {
+      return resolver.explain(a, b);
+    } finally {
+      for (const record of bodies.keys()) resolver.remove(record);
+    }
+  }
+
+  private async current(): Promise<Resolver> {
     while (!(await this.turn()));
     return this.resolver ?? new Resolver(await this.matching.model());
   }
@@ -100,7 +117,7 @@ export class Resolving {
   }
 
   private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
-    const { documents, next } = await this.views().scan('records', after, RECORDS_A_TURN);
+    const { documents, next } = await this.views().scan('records', after, RECORDS_A_LOAD);
     for (const { id, body } of documents) this.put(resolver, id, body);
     resolver.drain();
     if (next !== undefined) {
@@ -131,7 +148,8 @@ export class Resolving {
   }
 
   private async follow(resolver: Resolver): Promise<void> {
-    const records = first(this.records, RECORDS_A_TURN);
+    // What comes in one by one is followed in small steps, so that views wait for nobody; a flood in large ones.
+    const records = first(this.records, this.records.size > RECORDS_A_TURN ? RECORDS_A_TURN : RECORDS_A_STEP);
     const decided = first(this.decided, RECORDS_A_TURN);
     await this.take(resolver, records);
     constrain(resolver, decided, await this.books(decided));
@@ -151,6 +169,11 @@ export class Resolving {
 
   private put(resolver: Resolver, record: RecordId, body: string): void {
     const described = describe(record, readRecord(body));
+    // Who says nothing that anybody could be recognised by is met only when somebody asks.
+    if (isSilent(described)) {
+      if (this.said.delete(record)) resolver.remove(record);
+      return;
+    }
     const now = hash('sha1', JSON.stringify(described), 'base64');
     if (this.said.get(record) === now) return;
     this.said.set(record, now);
@@ -187,6 +210,9 @@ export class Resolving {
   }
 }
 
+const isSilent = ({ names, births, identifiers, emails, phones, addresses }: Described): boolean =>
+  [names, births, identifiers, emails, phones, addresses].every((said) => said.length === 0);
+
 /** What people decided about the pairs of these records. */
 export function constrain(
   resolver: Resolver,
@@ -209,66 +235,6 @@ export function constrain(
 
 const constraintOf = ({ linked, apart, rejected }: Pair) =>
   apart ? 'apart' : linked?.by === 'steward' ? 'linked' : rejected ? 'rejected' : undefined;
-
-/** What was decided by rule once, and no longer follows from anything. */
-function noLonger(recorded: ReadonlyMap<RecordId, LinkBook>, believed: readonly Change[]): readonly Change[] {
-  const held = new Set(believed.flatMap((change) => ('a' in change ? [`${change.kind} ${change.a} ${change.b}`] : [])));
-  return [...recorded].flatMap(([record, book]) =>
-    Object.entries(book).flatMap(([other, pair]): Change[] => {
-      if (other < record) return [];
-      const [a, b] = [record, other];
-      return [
-        ...(pair.linked?.by === 'rule' && !held.has(`linked ${a} ${b}`)
-          ? [{ kind: 'unlinked', a, b, reason: 'grouped otherwise' } as const]
-          : []),
-        ...(pair.proposed && !held.has(`proposed ${a} ${b}`) ? [{ kind: 'withdrawn', a, b } as const] : []),
-        ...(pair.related && !held.has(`related ${a} ${b}`) ? [{ kind: 'unrelated', a, b } as const] : []),
-      ];
-    }),
-  );
-}
-
-function wishOf(change: Change, model: string): Wish | undefined {
-  if (!('a' in change)) return undefined;
-  const command = commandOf(change, model);
-  return command && { pair: two(recordId(change.a), recordId(change.b)), command };
-}
-
-const plain = ({ parts, ...rest }: Evidence) => ({ ...rest, parts: parts.map((part) => ({ ...part })) });
-
-function commandOf(change: Change, model: string): PairCommand | undefined {
-  switch (change.kind) {
-    case 'linked':
-      // A steward's link is on the stream already; the resolver only repeats it.
-      return change.by === 'steward'
-        ? undefined
-        : {
-            wants: 'linked',
-            by: 'rule',
-            weight: change.weight,
-            model,
-            evidence: plain(change.evidence),
-          };
-    case 'unlinked':
-      return { wants: 'unlinked', by: 'rule', reason: change.reason };
-    case 'proposed':
-      return {
-        wants: 'proposed',
-        precision: change.precision,
-        weight: change.weight,
-        model,
-        evidence: plain(change.evidence),
-      };
-    case 'related':
-      return { wants: 'related', relation: change.relation };
-    case 'unrelated':
-    case 'withdrawn':
-      return { wants: change.kind };
-    case 'value-demoted':
-    case 'value-restored':
-      return undefined;
-  }
-}
 
 const first = <T>(all: Iterable<T>, count: number): readonly T[] => {
   const some: T[] = [];
