@@ -32,9 +32,13 @@ export async function inFolder(work) {
   }
 }
 
-/** Fact `i` of a history over `records` records: purchases for the most part, and what a shop and a call centre say. About 420 bytes stored. */
+/**
+ * Fact `i` of a history over `records` records: purchases for the most part, and what a shop and a call centre say. About
+ * 420 bytes stored. Who somebody is follows from the record, as in life: one name however often it is said, two addresses.
+ */
 export function factAt(i, records) {
-  const key = `c${(i * 7919) % records}`;
+  const who = (i * 7919) % records;
+  const key = `c${who}`;
   const at = new Date(Date.UTC(2024, 0, 1) + i * 47_000).toISOString();
   const event = (type, data) => ({
     specversion: '1.0',
@@ -47,13 +51,21 @@ export function factAt(i, records) {
   });
   switch (i % 20) {
     case 3:
-      return event('name-stated', { party: 'person', name: { given: `Given${i % 97}`, family: `Family${i % 389}` } });
+      return event('name-stated', {
+        party: 'person',
+        name: { given: `Given${who % 997}`, family: `Family${(who * 31) % 7_919}` },
+      });
     case 7:
       return event('contact-point-stated', { medium: 'email', value: `${key}.${i % 3}@example.org` });
     case 11:
       return event('address-stated', {
         use: 'home',
-        address: { street: `Street ${i % 211}`, number: String(i % 90), locality: 'Linz', country: 'AT' },
+        address: {
+          street: `Street ${(who + (i % 2)) % 2_111}`,
+          number: String(who % 90),
+          locality: 'Linz',
+          country: 'AT',
+        },
       });
     case 13:
       return event('call-held', { direction: 'in', durationSeconds: i % 900, topic: 'delivery' });

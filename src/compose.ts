@@ -174,7 +174,8 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 /** True once the views are level with the log and everything that follows for who is one customer is decided. */
 async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
   const late = new AbortController();
-  const over = pause(timeoutMs, late.signal);
+  const over = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve(), { once: true }));
+  // One timer says both that the time is over and why the wait ends: with two, the loop could run between them for ever.
   const timer = setTimeout(() => late.abort(), timeoutMs);
   try {
     while (!late.signal.aborted) {
@@ -187,7 +188,6 @@ async function settled(log: EventLog, projector: Projector, waiters: Waiters, ti
     return false;
   } finally {
     clearTimeout(timer);
-    late.abort();
   }
 }
 
