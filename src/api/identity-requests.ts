@@ -1,36 +1,10 @@
 /** What clients may send about who is one customer: bodies of a steward's decisions, and parameters of what is asked. */
 import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import type { Because } from '../app/stewarding';
-import { IsWellFormed } from './validation';
+import { ReasonBody } from './requests';
 
 const ID = /^[0-9a-f]{32}$/;
-
-/** Why, and who: both stand in the decision for ever. */
-export class ReasonBody {
-  @IsString()
-  @Length(1, 1_000)
-  @IsWellFormed()
-  reason!: string;
-
-  @IsOptional()
-  @IsString()
-  @Length(1, 256)
-  @IsWellFormed()
-  actor?: string;
-}
 
 export class PairBody extends ReasonBody {
   @IsArray()

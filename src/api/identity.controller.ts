@@ -14,10 +14,10 @@ import {
   MergeBody,
   ModelBody,
   PairBody,
-  ReasonBody,
   TwoRecords,
 } from './identity-requests';
 import { ReadYourWrites, tellPosition } from './position';
+import { ReasonBody } from './requests';
 
 @Controller('v1')
 @UseGuards(ReadYourWrites)

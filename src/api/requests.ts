@@ -101,14 +101,8 @@ class FactReference {
   id!: string;
 }
 
-/** Body of a retraction, of a reinstatement, and beside its data of a correction. */
-export class RevisionBody {
-  @IsDefined()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => FactReference)
-  fact!: FactReference;
-
+/** Why, and who: both stand in the decision for ever. */
+export class ReasonBody {
   @IsString()
   @Length(1, 1_000)
   @IsWellFormed()
@@ -119,6 +113,15 @@ export class RevisionBody {
   @Length(1, 256)
   @IsWellFormed()
   actor?: string;
+}
+
+/** Body of a retraction, of a reinstatement, and beside its data of a correction. */
+export class RevisionBody extends ReasonBody {
+  @IsDefined()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => FactReference)
+  fact!: FactReference;
 }
 
 /**
