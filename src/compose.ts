@@ -1,4 +1,4 @@
-/** Puts engines, folds and doors together. The only code, with worker.ts, that knows an engine by name. */
+/** Puts engines, folds and doors together. The only code, with src/workers, that knows an engine by name. */
 import { mkdirSync } from 'node:fs';
 import { EmbeddedLog } from '../eventstore/embedded/log';
 import { isFresh } from '../eventstore/embedded/schema';
@@ -7,6 +7,8 @@ import { type EventLog, LogError } from '../eventstore/store';
 import { inlineProjector } from './app/inline';
 import { Deciding } from './app/deciding';
 import { Intake } from './app/intake';
+import { MatchLoop } from './app/match-loop';
+import type { Matcher, MatchProgress } from './app/matcher';
 import { currentModel } from './app/models';
 import type { Matching } from './app/resolving';
 import { Stewarding } from './app/stewarding';
@@ -20,10 +22,12 @@ import type { RunnerOptions } from './app/runner';
 import { pause } from './app/waking';
 import type { Config } from './config';
 import { columnsOf, keyCheckOf, type LogKeys } from './domain/envelope';
+import { Refusal } from './domain/refusals';
 import { identitySeal } from './domain/seal';
 import { foldFingerprint } from './compose/fingerprint';
 import { openKeys, passingKeys } from './keys/embedded';
-import { threadProjector } from './compose/runner-thread';
+import { threadMatcher } from './compose/matcher-thread';
+import { threadProjector } from './compose/projector-thread';
 import { openViewReader } from './views/embedded';
 import { MemoryViewStore } from './views/memory';
 
@@ -52,28 +56,39 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const keys = passingKeys(options.tenant ?? 'default');
   const deciding = new Deciding(log, keys, identitySeal, now);
   const matching: Matching = { ...opinionsBy(deciding), model: currentModel(log, identitySeal) };
-  const projector = inlineProjector(log, store, identitySeal, foldFingerprint(), level(waiters), {
-    ...options.runner,
-    ...(options.matching !== false && { matching }),
-  });
+  const views = store.reader();
+  const matcher =
+    options.matching === false
+      ? undefined
+      : new MatchLoop({ log, views, seal: identitySeal }, matching, () => waiters.progressed());
+  const projector = inlineProjector(
+    log,
+    store,
+    identitySeal,
+    foldFingerprint(),
+    level(waiters, matcher),
+    options.runner,
+  );
   await projector.started;
-  return assemble({ folder: undefined, log, keys, deciding, views: store.reader(), projector, waiters, now, options });
+  return assemble({ folder: undefined, log, keys, deciding, views, projector, matcher, waiters, now, options });
 }
 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
   const { log, keys } = await openEmbeddedLog(folder, options);
   const waiters = new Waiters();
   const deciding = new Deciding(log, keys, identitySeal, now);
-  const projector = threadProjector(
-    { folder, fingerprint: fingerprintOf(log), options: {}, matching: options.matching ?? true },
-    opinionsBy(deciding),
-    level(waiters),
-  );
+  const matcher =
+    options.matching === false
+      ? undefined
+      : threadMatcher({ folder }, opinionsBy(deciding), () => waiters.progressed());
+  const data = { folder, fingerprint: fingerprintOf(log), options: {} };
+  const projector = threadProjector(data, level(waiters, matcher));
   try {
     await projector.started;
     const views = openViewReader(folder);
-    return assemble({ folder, log, keys, deciding, views, projector, waiters, now, options });
+    return assemble({ folder, log, keys, deciding, views, projector, matcher, waiters, now, options });
   } catch (problem) {
+    await matcher?.stop().catch(() => undefined);
     await projector.stop().catch(() => undefined);
     await log.close();
     throw problem;
@@ -108,10 +123,16 @@ const opinionsBy = (deciding: Deciding): Pick<Matching, 'decide' | 'announce'> =
 /** Views belong to the folds that made them and to the log that they were made of. */
 const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;
 
-const level = (waiters: Waiters) => (progress: Progress) => {
-  waiters.reached(progress.position);
-  waiters.progressed();
-};
+/** Tells whoever waits how far the views are; the matcher hears of them once they are those of these folds. */
+function level(waiters: Waiters, matcher: Matcher | undefined): (progress: Progress) => void {
+  let following = false;
+  return ({ state, position }) => {
+    following ||= state === 'following';
+    waiters.reached(position);
+    waiters.progressed();
+    if (following) matcher?.wake();
+  };
+}
 
 interface Parts {
   readonly folder: string | undefined;
@@ -120,12 +141,15 @@ interface Parts {
   readonly deciding: Deciding;
   readonly views: ViewReader;
   readonly projector: Projector;
+  /** Absent where nobody matches. */
+  readonly matcher: Matcher | undefined;
   readonly waiters: Waiters;
   readonly now: () => number;
   readonly options: OpenOptions;
 }
 
-function assemble({ folder, log, keys, deciding, views, projector, waiters, now, options }: Parts): Kith {
+function assemble(parts: Parts): Kith {
+  const { folder, log, keys, deciding, views, projector, matcher, waiters, now, options } = parts;
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
@@ -140,9 +164,9 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal),
-    stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => projector.explain(a, b)),
-    matchingState: () => projector.matchingState(),
-    settled: (timeoutMs) => settled(log, projector, waiters, timeoutMs),
+    stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => matched(matcher).explain(a, b)),
+    matchingState: async () => matched(matcher).state(),
+    settled: (timeoutMs) => settled(parts, timeoutMs),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
       const { state, reason } = progress;
@@ -154,16 +178,22 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
         parked: (await views.parked(1_000)).length,
         runner: { state, ...(reason !== undefined && { reason }) },
         views: views.name,
+        ...(matcher && { matching: standing(matcher.progress()) }),
       };
     },
     reached: async (position, timeoutMs) =>
       projector.progress().position >= position || waiters.wait(position, timeoutMs),
     rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
       projector.rebuild({ switchOver, onProgress }),
-    retryParked: () => projector.retryParked(),
+    retryParked: async () => {
+      const looked = await projector.retryParked();
+      if (looked.healed > 0) await matcher?.reload();
+      return looked;
+    },
     close: async () => {
       stopped.abort();
       await waking;
+      await matcher?.stop();
       await projector.stop();
       await views.close();
       await log.close();
@@ -172,7 +202,7 @@ function assemble({ folder, log, keys, deciding, views, projector, waiters, now,
 }
 
 /** True once the views are level with the log and everything that follows for who is one customer is decided. */
-async function settled(log: EventLog, projector: Projector, waiters: Waiters, timeoutMs: number): Promise<boolean> {
+async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: number): Promise<boolean> {
   const late = new AbortController();
   const over = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve(), { once: true }));
   // One timer says both that the time is over and why the wait ends: with two, the loop could run between them for ever.
@@ -181,14 +211,25 @@ async function settled(log: EventLog, projector: Projector, waiters: Waiters, ti
     while (!late.signal.aborted) {
       // Before anything is read, so that what changes meanwhile is heard.
       const change = waiters.change();
-      const { position, settled: done } = projector.progress();
-      if (position >= (await log.head()).position && done !== false) return true;
+      matcher?.hurry();
+      const [shown, head] = [projector.progress().position, (await log.head()).position];
+      if (shown >= head && (matcher === undefined || matcher.progress().position >= head)) return true;
       await Promise.race([change, over]);
     }
     return false;
   } finally {
     clearTimeout(timer);
   }
+}
+
+const standing = ({ position, unmatched }: MatchProgress) => ({
+  position,
+  ...(unmatched !== undefined && { reason: unmatched }),
+});
+
+function matched(matcher: Matcher | undefined): Matcher {
+  if (matcher) return matcher;
+  throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
 }
 
 /** The runner reads the log by itself; it only wants to hear that there is something to read. */

@@ -51,8 +51,9 @@ export class OperationsController {
 }
 
 /** Positions as text: they may be larger than a number in JSON can be. */
-const written = ({ position, projected, ...rest }: Status) => ({
+const written = ({ position, projected, matching, ...rest }: Status) => ({
   position: String(position),
   projected: String(projected),
   ...rest,
+  ...(matching && { matching: { ...matching, position: String(matching.position) } }),
 });

@@ -26,7 +26,7 @@ export type Announce = (told: readonly Announcement[]) => Promise<void>;
 
 interface Sources {
   readonly log: Pick<LogReader, 'read' | 'readAll'>;
-  readonly views: () => Pick<ViewReader, 'load' | 'scan' | 'checkpoint'>;
+  readonly views: Pick<ViewReader, 'load' | 'scan'>;
   readonly seal: Seal;
 }
 
@@ -85,7 +85,7 @@ export class Announcing {
 
   /** Names a customer by the record that was recorded first, ties by id. */
   private async firstRecorded(records: readonly RecordId[]): Promise<(group: readonly RecordId[]) => RecordId> {
-    const bodies = await this.sources.views().load('records', [...new Set(records)]);
+    const bodies = await this.sources.views.load('records', [...new Set(records)]);
     const at = new Map(
       [...bodies].map(([record, body]) => [record, readRecord(body).records[record]?.recordedAt ?? '~']),
     );
@@ -103,7 +103,7 @@ export class Announcing {
     const [caused] = (await log.read(pairStream(cause), { from: BigInt(Number(n)), limit: 1 })).events;
     const at = (caused?.position ?? 1n) - 1n;
     for (let after: RecordId | undefined, end = false; !end; ) {
-      const { documents, next } = await views().scan('links', after, PAGE);
+      const { documents, next } = await views.scan('links', after, PAGE);
       for (const { id, body } of documents) this.books.set(id, readLinks(body));
       after = next;
       end = next === undefined;

@@ -6,7 +6,6 @@
 import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../domain/envelope';
 import { type RecordId, recordId } from '../domain/kernel';
-import { isDescribing } from '../domain/facts/catalogue';
 import { pairOf } from '../domain/link';
 import { isRevision } from '../domain/revision';
 import type { Seal } from '../domain/seal';
@@ -27,23 +26,12 @@ export interface Sources {
   readonly fold: typeof evolve;
   /** Only facts for which this holds; decisions about pairs are knowledge, and stand outside the clock of facts. */
   readonly only?: (event: LoggedEvent) => boolean;
-  /** Told after each write which records said something new, and which pairs were decided about. */
-  readonly onWritten?: (written: WrittenRecords) => void;
-}
-
-export interface WrittenRecords {
-  /** Records that may say something else of who their party is. */
-  readonly records: ReadonlySet<RecordId>;
-  /** Records about whom something was decided. */
-  readonly decided: ReadonlySet<RecordId>;
 }
 
 export class Drafts {
   readonly pending = new Pending();
   private readonly drafts = new Map<RecordId, RecordView>();
   private readonly books: Books;
-  /** Records of which something was said that may matter for who they are. */
-  private readonly described = new Set<RecordId>();
   /** While a build goes part by part: records that are not alone, whose customers are written when all parts are. */
   private late: Set<RecordId> | undefined;
 
@@ -107,7 +95,6 @@ export class Drafts {
     if (this.pending.isParked(record)) return;
     try {
       if (isRevision(event.type)) this.pending.refold(record);
-      if (isDescribing(event.type) || isRevision(event.type)) this.described.add(record);
       if (this.pending.isRefolded(record)) return tryAlone(this.sources.fold, event, record);
       const held = this.drafts.get(record);
       const draft = this.sources.fold(held ?? empty(), event, record);
@@ -119,7 +106,6 @@ export class Drafts {
   }
 
   private park(record: RecordId, position: Position, recordedAt: number, problem: unknown): void {
-    this.described.add(record);
     this.drafts.delete(record);
     this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
   }
@@ -152,8 +138,6 @@ export class Drafts {
       parked: [...parked.values()],
       unparked,
     });
-    this.sources.onWritten?.({ records: this.described, decided: this.books.touched });
-    this.described.clear();
     for (const record of parked.keys()) this.drafts.delete(record);
     this.pending.clear();
     this.books.written();
@@ -180,7 +164,6 @@ export class Drafts {
    */
   async reconsider(record: RecordId, known: Position): Promise<void> {
     this.pending.unpark(record);
-    this.described.add(record);
     const first = await firstRefused(this.sources, record, this.events(record, known), this.sources.fold);
     if (first) this.park(record, first.position, first.recordedAt, first.problem);
     else this.pending.refold(record);
@@ -265,7 +248,6 @@ export class Drafts {
   forget(): void {
     this.drafts.clear();
     this.pending.clear();
-    this.described.clear();
     this.books.forget();
     this.late = undefined;
   }

@@ -2,7 +2,6 @@
 import type { EventLog } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
 import { Lifecycle } from './lifecycle';
-import type { LifecycleOptions } from './lifecycle-options';
 import type { Progress } from './projector';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
@@ -15,7 +14,7 @@ export function inlineProjector(
   seal: Seal,
   fingerprint: string,
   onProgress: (progress: Progress) => void,
-  options: RunnerOptions & Pick<LifecycleOptions, 'matching'> = {},
+  options: RunnerOptions = {},
 ): Projector {
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   const waking = new Waking();
@@ -24,7 +23,6 @@ export function inlineProjector(
     fingerprint,
     pause,
     wake: (signal) => waking.wait(signal),
-    wakeIn: (ms) => void setTimeout(() => waking.ring(), ms).unref(),
     onProgress: (progress) => onProgress((latest = progress)),
   });
   return {
@@ -33,8 +31,6 @@ export function inlineProjector(
     wake: () => waking.ring(),
     rebuild: (how) => lifecycle.rebuild(how),
     retryParked: () => lifecycle.retryParked(),
-    explain: (a, b) => lifecycle.explain(a, b),
-    matchingState: () => lifecycle.matchingState(),
     stop: () => lifecycle.stop(),
   };
 }

@@ -22,6 +22,13 @@ export interface Status {
   /** `following`: live; `building`: catching up from far behind; `stopped`: with the reason. */
   readonly runner: { readonly state: 'following' | 'building' | 'stopped'; readonly reason?: string };
   readonly views: string;
+  /** Absent where nobody matches records. */
+  readonly matching?: {
+    /** All that follows from the log up to here for who is one customer is decided. */
+    readonly position: Position;
+    /** Why it does not get on; it is tried again. */
+    readonly reason?: string;
+  };
 }
 
 export interface RebuildReport {

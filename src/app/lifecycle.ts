@@ -4,17 +4,12 @@
  */
 import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
-import type { RecordId } from '../domain/kernel';
-import type { Explanation } from '../domain/matching/explaining';
-import { Announcing } from './announcing';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { LifecycleOptions } from './lifecycle-options';
 import type { Generation, ViewSet, ViewStore } from './ports';
 import type { Progress } from './projector';
-import { Refusal } from '../domain/refusals';
-import { type MatchingState, Resolving } from './resolving';
-import { Runner, type RunnerOptions, type Step } from './runner';
+import { Runner, type Step } from './runner';
 
 /**
  * Milliseconds that facts may gather before a live write. One write for many facts costs a fraction of many writes, so the
@@ -23,22 +18,12 @@ import { Runner, type RunnerOptions, type Step } from './runner';
  */
 const GATHER = { least: 3, most: 250 };
 
-/** Milliseconds between looks at who is one customer. */
-const MATCH_EVERY = 100;
-
-/** Milliseconds until matching that failed is tried again. */
-const MATCH_AGAIN = 1_000;
-
 export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
   private following: Promise<void> = Promise.resolve();
   private latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   private turn: Promise<unknown> = Promise.resolve();
-  private readonly resolving: Resolving | undefined;
-  private readonly announcing: Announcing | undefined;
-  /** When matching had nothing left to do, by the clock of the process in ms. */
-  private settledAt = Number.NEGATIVE_INFINITY;
   /** Generations that could not be dropped. */
   private readonly left = new Set<string>();
 
@@ -47,13 +32,7 @@ export class Lifecycle {
     private readonly store: ViewStore,
     private readonly seal: Seal,
     private readonly options: LifecycleOptions,
-  ) {
-    const { matching } = options;
-    if (!matching) return;
-    const views = (): ViewSet => this.opened().views;
-    this.resolving = new Resolving(views, matching);
-    this.announcing = new Announcing({ log, views, seal }, matching.announce);
-  }
+  ) {}
 
   /**
    * Opens the views that these folds made of this log, or begins new ones beside those that readers see. Resolves when
@@ -93,13 +72,13 @@ export class Lifecycle {
 
   private async take(views: ViewSet, blue: string | undefined): Promise<void> {
     if (blue !== undefined) await this.catchUpWith(views, blue);
-    this.live = { views, runner: this.runner(views, true) };
+    this.live = { views, runner: this.runner(views) };
     await this.follow();
   }
 
   /** Green switches once it stands where blue stands; what is left over goes. */
   private async catchUpWith(views: ViewSet, blue: string): Promise<void> {
-    const runner = this.runner(views, false);
+    const runner = this.runner(views);
     for (let level = false; !level && !this.stopping.signal.aborted; ) {
       const step = await this.persist(async () => {
         const done = await this.advance(views, runner);
@@ -128,52 +107,10 @@ export class Lifecycle {
       const took = performance.now() - begun;
       if (signal.aborted) return;
       this.tell(step.level ? 'following' : 'building', this.opened().views, step);
-      if (!step.level || !(await this.matchWhenDue())) continue;
+      if (!step.level) continue;
       await this.options.wake(signal);
       await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
     }
-  }
-
-  /** Views go first: while facts trickle in they wait for matching some times a second, not after each of them. */
-  private async matchWhenDue(): Promise<boolean> {
-    const wait = this.settledAt + MATCH_EVERY - performance.now();
-    if (this.resolving && wait > 0) {
-      this.options.wakeIn(wait);
-      return true;
-    }
-    const settled = await this.match();
-    if (settled) this.settledAt = performance.now();
-    return settled;
-  }
-
-  /** True when there is nothing left to decide. Where deciding fails the views go on, and it is tried again. */
-  private async match(): Promise<boolean> {
-    const { resolving, announcing } = this;
-    if (!resolving || !announcing) return true;
-    try {
-      const settled = await this.inTurn(async () => (await resolving.turn()) && (await announcing.turn()));
-      if (this.latest.unmatched !== undefined || this.latest.settled !== settled) {
-        const { unmatched: _, ...latest } = this.latest;
-        this.report({ ...latest, settled });
-      }
-      return settled;
-    } catch (problem) {
-      announcing.restart();
-      this.report({ ...this.latest, settled: false, unmatched: reasonOf(problem) });
-      await this.options.pause(MATCH_AGAIN, this.stopping.signal);
-      return false;
-    }
-  }
-
-  /** What the resolver says of these two records. Throws RangeError where it does not know one of them. */
-  readonly explain = (a: RecordId, b: RecordId): Promise<Explanation> =>
-    this.inTurn(async () => this.matcher().explain(a, b));
-
-  readonly matchingState = (): Promise<MatchingState> => this.inTurn(async () => this.matcher().state());
-
-  private matcher(): Resolving {
-    if (this.resolving) return this.resolving;
-    throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
   }
 
   /** Tries until it works: a store that is away stops the views visibly and loses nothing. */
@@ -202,7 +139,7 @@ export class Lifecycle {
     this.opened();
     const green = await this.store.create(this.options.fingerprint);
     try {
-      const runner = this.runner(green, false);
+      const runner = this.runner(green);
       if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
       return await this.inTurn(() => this.takeOver(green, runner, switchOver));
     } catch (problem) {
@@ -222,7 +159,7 @@ export class Lifecycle {
     const report = await compareViews(blue.views, green);
     if (switchOver) {
       await this.store.switchTo(green.name);
-      this.live = { views: green, runner: this.runner(green, true) };
+      this.live = { views: green, runner: this.runner(green) };
     }
     await this.clearAway(switchOver ? blue.views.name : green.name);
     if (switchOver) this.tell('following', green, await green.checkpoint());
@@ -265,12 +202,8 @@ export class Lifecycle {
     return mine;
   }
 
-  /** Of the live views the resolver hears what is written; others are copies of them. */
-  private runner(views: ViewSet, live: boolean): Runner {
-    const hears: Pick<RunnerOptions, 'onWritten'> = live
-      ? { onWritten: (written) => this.resolving?.note(written) }
-      : {};
-    return new Runner(this.log, views, this.seal, { ...this.options, ...hears, signal: this.stopping.signal });
+  private runner(views: ViewSet): Runner {
+    return new Runner(this.log, views, this.seal, { ...this.options, signal: this.stopping.signal });
   }
 
   private tell(
@@ -278,10 +211,7 @@ export class Lifecycle {
     views: ViewSet,
     { position, recordedAt }: { position: Position; recordedAt: number },
   ): void {
-    // What came in is yet to be matched.
-    const unsettled = this.resolving && (this.latest.position !== position || this.latest.settled !== true);
-    const settled = this.resolving ? { settled: !unsettled } : {};
-    this.report({ state, position, recordedAt, views: views.name, ...settled });
+    this.report({ state, position, recordedAt, views: views.name });
   }
 
   private report(progress: Progress): void {

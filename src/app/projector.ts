@@ -1,9 +1,6 @@
 /** How the rest of Kith talks to whoever writes the views, be it a worker or the host's own thread. */
 import type { Position } from '../../eventstore/store';
-import type { RecordId } from '../domain/kernel';
-import type { Explanation } from '../domain/matching/explaining';
 import type { RebuildReport } from './kith';
-import type { MatchingState } from './resolving';
 
 export interface Progress {
   readonly state: 'following' | 'building' | 'stopped';
@@ -13,10 +10,6 @@ export interface Progress {
   readonly views: string;
   /** Why it stopped, or what it is retrying. */
   readonly reason?: string;
-  /** Everything that follows for who is one customer has been decided; absent where nobody matches. */
-  readonly settled?: boolean;
-  /** Why matching does not get on; it is tried again. */
-  readonly unmatched?: string;
 }
 
 export interface Projector {
@@ -27,9 +20,6 @@ export interface Projector {
   wake(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
   retryParked(): Promise<{ healed: number; still: number }>;
-  /** Why two records are, or are not, one customer. Rejects where nobody matches, or one of them is not known. */
-  explain(a: RecordId, b: RecordId): Promise<Explanation>;
-  matchingState(): Promise<MatchingState>;
   stop(): Promise<void>;
 }
 

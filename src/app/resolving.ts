@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import type { RecordId } from '../domain/kernel';
-import { decidePair, type LinkBook, type Pair, pairStream } from '../domain/link';
+import { decidePair, type LinkBook, type Pair, pairStream, type Two } from '../domain/link';
 import type { Described } from '../domain/matching/described';
 import type { Explanation } from '../domain/matching/explaining';
 import type { Model } from '../domain/matching/model';
@@ -16,21 +16,16 @@ import { describe } from '../projections/described';
 import { readLinks, readRecord } from '../projections/documents';
 import type { Announce } from './announcing';
 import type { Wish } from './deciding';
-import type { WrittenRecords } from './drafts';
 import type { ViewReader } from './ports';
 import { noLonger, wishOf } from './wishing';
 
-/** Resolves when the wishes are decided, or known to be nothing. */
+/** Resolves when the wishes are decided, or known to be nothing: what holds already is not decided again. */
 export type Decide = (wishes: readonly Wish[]) => Promise<void>;
 
 const CHUNK = 1_000;
-/** Commands that take something back. */
-const ENDING: ReadonlySet<string> = new Set(['unlinked', 'withdrawn', 'unrelated']);
-/** Records looked at in one turn: many, so that a flood is decided and written in few pieces; not more, so that the views wait less than a second. */
+/** Records looked at in one turn: many, so that a flood is decided in few pieces; not more, so that who asks waits less than a second. */
 const RECORDS_A_TURN = 5_000;
-/** The same while no flood waits, and while the records are read for the first time: some hundredths of a second. */
-const RECORDS_A_STEP = 250;
-const RECORDS_A_LOAD = 250;
+const RECORDS_A_LOAD = 1_000;
 
 /** How matching stands. */
 export interface MatchingState {
@@ -49,26 +44,40 @@ export interface Matching {
   readonly model: () => Promise<Model>;
 }
 
+type Books = ReadonlyMap<RecordId, LinkBook>;
+
 export class Resolving {
   private readonly records = new Set<RecordId>();
   private readonly decided = new Set<RecordId>();
   private resolver: Resolver | undefined;
   /** A hash of what each record said last: most facts say nothing new about who it is. */
-  private readonly said = new Map<RecordId, string>();
+  private readonly described = new Map<RecordId, string>();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
 
   constructor(
-    private readonly views: () => Pick<ViewReader, 'load' | 'scan'>,
+    private readonly views: Pick<ViewReader, 'load' | 'scan'>,
     private readonly matching: Matching,
   ) {}
 
-  /** What the views wrote; looked at in a later turn. */
-  note({ records, decided }: WrittenRecords): void {
-    // Before the first turn nothing is known, and everything will be read.
-    if (!this.resolver) return;
-    for (const record of records) this.records.add(record);
-    for (const record of decided) this.decided.add(record);
+  /** Something new of who the party of this record is; the views show it. Looked at in a later turn. */
+  said(record: RecordId): void {
+    this.records.add(record);
+  }
+
+  /** Something new about a pair; the views show it. Looked at in a later turn. */
+  decidedAbout({ a, b }: Two): void {
+    this.decided.add(a).add(b);
+  }
+
+  /** There is enough for a turn. */
+  get isFull(): boolean {
+    return this.records.size >= RECORDS_A_TURN || this.decided.size >= RECORDS_A_TURN;
+  }
+
+  /** The next turn begins anew from the views. */
+  forget(): void {
+    this.resolver = undefined;
   }
 
   /** Takes in some of what was noted, and decides what follows. True when nothing is left. To be called when the views are level. */
@@ -90,8 +99,8 @@ export class Resolving {
   /** What the resolver says of two records, also of those that say nothing. Throws RangeError where there is no such record. */
   async explain(a: RecordId, b: RecordId): Promise<Explanation> {
     const resolver = await this.current();
-    const silent = [a, b].filter((record) => !this.said.has(record));
-    const bodies = await this.views().load('records', silent);
+    const silent = [a, b].filter((record) => !this.described.has(record));
+    const bodies = await this.views.load('records', silent);
     for (const [record, body] of bodies) resolver.put(describe(record, readRecord(body)));
     try {
       return resolver.explain(a, b);
@@ -112,12 +121,15 @@ export class Resolving {
 
   private begin(model: Model): void {
     this.resolver = new Resolver(model);
-    this.said.clear();
+    // What was noted is in the views, and all of them are read.
+    this.records.clear();
+    this.decided.clear();
+    this.described.clear();
     this.loaded = {};
   }
 
   private async load(resolver: Resolver, after: RecordId | undefined): Promise<void> {
-    const { documents, next } = await this.views().scan('records', after, RECORDS_A_LOAD);
+    const { documents, next } = await this.views.scan('records', after, RECORDS_A_LOAD);
     for (const { id, body } of documents) this.put(resolver, id, body);
     resolver.drain();
     if (next !== undefined) {
@@ -132,7 +144,7 @@ export class Resolving {
   private async reconcile(resolver: Resolver): Promise<void> {
     const recorded = new Map<RecordId, LinkBook>();
     for (let after: RecordId | undefined, end = false; !end; ) {
-      const { documents, next } = await this.views().scan('links', after, CHUNK);
+      const { documents, next } = await this.views.scan('links', after, CHUNK);
       for (const { id, body } of documents) recorded.set(id, readLinks(body));
       after = next;
       end = next === undefined;
@@ -144,12 +156,11 @@ export class Resolving {
       ...resolver.candidates().map((candidate) => ({ kind: 'proposed' as const, ...candidate })),
       ...resolver.related().map((related) => ({ kind: 'related' as const, ...related })),
     ];
-    await this.settle([...noLonger(recorded, believed), ...believed], resolver.hash);
+    await this.settle([...noLonger(recorded, believed), ...believed], resolver.hash, recorded);
   }
 
   private async follow(resolver: Resolver): Promise<void> {
-    // What comes in one by one is followed in small steps, so that views wait for nobody; a flood in large ones.
-    const records = first(this.records, this.records.size > RECORDS_A_TURN ? RECORDS_A_TURN : RECORDS_A_STEP);
+    const records = first(this.records, RECORDS_A_TURN);
     const decided = first(this.decided, RECORDS_A_TURN);
     await this.take(resolver, records);
     constrain(resolver, decided, await this.books(decided));
@@ -159,11 +170,11 @@ export class Resolving {
   }
 
   private async take(resolver: Resolver, records: readonly RecordId[]): Promise<void> {
-    const bodies = await this.views().load('records', records);
+    const bodies = await this.views.load('records', records);
     for (const record of records) {
       const body = bodies.get(record);
       if (body !== undefined) this.put(resolver, record, body);
-      else if (this.said.delete(record)) resolver.remove(record);
+      else if (this.described.delete(record)) resolver.remove(record);
     }
   }
 
@@ -171,54 +182,44 @@ export class Resolving {
     const described = describe(record, readRecord(body));
     // Who says nothing that anybody could be recognised by is met only when somebody asks.
     if (isSilent(described)) {
-      if (this.said.delete(record)) resolver.remove(record);
+      if (this.described.delete(record)) resolver.remove(record);
       return;
     }
     const now = hash('sha1', JSON.stringify(described), 'base64');
-    if (this.said.get(record) === now) return;
-    this.said.set(record, now);
+    if (this.described.get(record) === now) return;
+    this.described.set(record, now);
     resolver.put(described);
   }
 
-  /** What no longer holds goes first: of one pair a link may end and a proposal begin. */
-  private async settle(changes: readonly Change[], model: string): Promise<void> {
+  /**
+   * Has it decided, but for what `recorded` has already. Whoever decides looks into the log, because the views may not
+   * show yet what was decided a moment ago. What no longer holds goes first: of one pair a link may end and a proposal begin.
+   */
+  private async settle(changes: readonly Change[], model: string, recorded?: Books): Promise<void> {
     const wishes = changes.flatMap((change) => wishOf(change, model) ?? []);
-    const ending = wishes.filter(({ command }) => ENDING.has(command.wants));
+    const [ending, beginning] = [wishes.filter(isEnding), wishes.filter((wish) => !isEnding(wish))];
     const ended = new Set(ending.map(({ pair }) => pairStream(pair)));
-    await this.ask(ending, new Set());
-    await this.ask(
-      wishes.filter(({ command }) => !ENDING.has(command.wants)),
-      ended,
-    );
+    const lacking = beginning.filter((wish) => ended.has(pairStream(wish.pair)) || !holds(wish, recorded));
+    for (const part of [...chunks(ending), ...chunks(lacking)]) await this.matching.decide(part);
   }
 
-  /** Asks only for what does not hold yet; about pairs that were just decided the views do not know yet, so of them always. */
-  private async ask(wishes: readonly Wish[], decided: ReadonlySet<string>): Promise<void> {
-    for (const part of chunks(wishes)) {
-      const books = await this.books(part.map(({ pair }) => pair.a));
-      const lacking = part.filter(
-        ({ pair, command }) =>
-          decided.has(pairStream(pair)) || decidePair(command, books.get(pair.a)?.[pair.b] ?? {}).length > 0,
-      );
-      if (lacking.length > 0) await this.matching.decide(lacking);
-    }
-  }
-
-  private async books(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, LinkBook>> {
-    const bodies = await this.views().load('links', [...new Set(records)]);
+  private async books(records: readonly RecordId[]): Promise<Books> {
+    const bodies = await this.views.load('links', [...new Set(records)]);
     return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
   }
 }
+
+/** Commands that take something back. */
+const isEnding = ({ command }: Wish): boolean => ['unlinked', 'withdrawn', 'unrelated'].includes(command.wants);
+
+const holds = ({ pair, command }: Wish, recorded: Books | undefined): boolean =>
+  recorded !== undefined && decidePair(command, recorded.get(pair.a)?.[pair.b] ?? {}).length === 0;
 
 const isSilent = ({ names, births, identifiers, emails, phones, addresses }: Described): boolean =>
   [names, births, identifiers, emails, phones, addresses].every((said) => said.length === 0);
 
 /** What people decided about the pairs of these records. */
-export function constrain(
-  resolver: Resolver,
-  records: readonly RecordId[],
-  books: ReadonlyMap<RecordId, LinkBook>,
-): void {
+export function constrain(resolver: Resolver, records: readonly RecordId[], books: Books): void {
   for (const record of records) {
     const pairs = Object.entries(books.get(record) ?? {});
     const said = new Map(

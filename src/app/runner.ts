@@ -7,7 +7,7 @@ import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/st
 import type { RecordId } from '../domain/kernel';
 import type { Seal } from '../domain/seal';
 import { evolve } from '../projections/record';
-import { Drafts, type WrittenRecords } from './drafts';
+import { Drafts } from './drafts';
 import { eventsOf, Unfoldable } from './folding';
 import { pairTypes } from '../domain/link';
 import type { Checkpoint, Entry, ViewSet } from './ports';
@@ -25,8 +25,6 @@ export interface RunnerOptions {
   readonly signal?: AbortSignal;
   /** Only events for which this holds, for a view as of another moment. */
   readonly only?: (event: LoggedEvent) => boolean;
-  /** Told after each write what changed. */
-  readonly onWritten?: (written: WrittenRecords) => void;
   /** The fold; another one where a test wants it to throw. */
   readonly evolve?: typeof evolve;
 }
@@ -58,8 +56,8 @@ export class Runner {
     private readonly seal: Seal,
     private readonly options: RunnerOptions = {},
   ) {
-    const { only, onWritten, evolve: fold = evolve } = options;
-    this.drafts = new Drafts({ log, views, seal, fold, ...(only && { only }), ...(onWritten && { onWritten }) });
+    const { only, evolve: fold = evolve } = options;
+    this.drafts = new Drafts({ log, views, seal, fold, ...(only && { only }) });
   }
 
   /** Takes in what stands in the log up to `until`, the head when absent, as much as one write should hold. */

@@ -12,6 +12,8 @@ export const FACT_RETRACTED = 'kith.fact-retracted.v1';
 export const FACT_REINSTATED = 'kith.fact-reinstated.v1';
 export const FACT_CORRECTED = 'kith.fact-corrected.v1';
 
+export const revisionTypes: readonly string[] = [FACT_RETRACTED, FACT_REINSTATED, FACT_CORRECTED];
+
 export const isRevision = (type: string): boolean => type.startsWith('kith.fact-');
 
 /** Source of Kith's own decisions. */

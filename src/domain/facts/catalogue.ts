@@ -43,13 +43,9 @@ const byType: ReadonlyMap<string, FactDefinition> = new Map(
 export const definitionOf = (type: string): FactDefinition | undefined => byType.get(type);
 
 /** Types that state something of who the party is, or that it ended, as their examples do; the others only count and add up. */
-const describing: ReadonlySet<string> = new Set(
-  catalogue
-    .filter(({ tells, example }) => tells(example).some((telling) => telling.tells !== 'adds'))
-    .map(({ type }) => type),
-);
-
-export const isDescribing = (type: string): boolean => describing.has(type);
+export const describingTypes: readonly string[] = catalogue
+  .filter(({ tells, example }) => tells(example).some((telling) => telling.tells !== 'adds'))
+  .map(({ type }) => type);
 
 /** The types that a timeline calls `kind`; none for a kind that does not exist. */
 export const typesOfKind = (kind: string): readonly string[] =>

@@ -1,0 +1,186 @@
+/**
+ * Keeps who is one customer level with the views: hears from the log which records said something of who they are and
+ * what was decided about them, and has the resolver and the announcements follow, turn by turn. It runs beside whoever
+ * writes the views, who never wait for it.
+ */
+import type { LogReader, Position } from '../../eventstore/store';
+import { describingTypes } from '../domain/facts/catalogue';
+import { recordOf } from '../domain/envelope';
+import type { RecordId } from '../domain/kernel';
+import { pairOf, pairTypes } from '../domain/link';
+import type { Explanation } from '../domain/matching/explaining';
+import { revisionTypes } from '../domain/revision';
+import type { Seal } from '../domain/seal';
+import { Announcing } from './announcing';
+import type { Matcher, MatchProgress } from './matcher';
+import type { ViewReader } from './ports';
+import { type Matching, type MatchingState, Resolving } from './resolving';
+import { pause, Waking } from './waking';
+
+/** Milliseconds that facts may gather before anybody looks at who is one customer, unless somebody waits for it. */
+const MATCH_EVERY = 100;
+/** Milliseconds between looks while the views are far behind: a flood goes first, but not for ever. */
+const MATCH_IN_FLOOD = 5_000;
+/** Milliseconds until matching that failed is tried again. */
+const MATCH_AGAIN = 1_000;
+/** Events that the views are behind in a flood. */
+const FLOOD = 5_000n;
+const PAGE = 1_000;
+/** What may change who is one customer. */
+const TYPES: readonly string[] = [...describingTypes, ...revisionTypes, ...pairTypes];
+
+export interface Sources {
+  readonly log: Pick<LogReader, 'read' | 'readAll' | 'head'>;
+  /** The live views. */
+  readonly views: Pick<ViewReader, 'load' | 'scan' | 'checkpoint'>;
+  readonly seal: Seal;
+}
+
+export class MatchLoop implements Matcher {
+  private readonly stopping = new AbortController();
+  private readonly waking = new Waking();
+  private readonly hurrying = new Waking();
+  private readonly resolving: Resolving;
+  private readonly announcing: Announcing;
+  /** What the log says up to here is noted; what the views showed when this began is read from them. */
+  private noted: Position | undefined;
+  private latest: MatchProgress = { position: 0n };
+  private readonly running: Promise<void>;
+  /** Begins with the first wake-up; one turn at a time. */
+  private turns: Promise<unknown>;
+
+  constructor(
+    private readonly sources: Sources,
+    matching: Matching,
+    private readonly onProgress: (progress: MatchProgress) => void,
+  ) {
+    this.resolving = new Resolving(sources.views, matching);
+    this.announcing = new Announcing(sources, matching.announce);
+    this.turns = this.waking.wait(this.stopping.signal);
+    this.running = this.follow();
+  }
+
+  progress(): MatchProgress {
+    return this.latest;
+  }
+
+  wake(): void {
+    this.waking.ring();
+  }
+
+  hurry(): void {
+    this.hurrying.ring();
+  }
+
+  async reload(): Promise<void> {
+    await this.inTurn(async () => this.forget());
+    this.wake();
+  }
+
+  explain(a: RecordId, b: RecordId): Promise<Explanation> {
+    return this.inTurn(() => this.resolving.explain(a, b));
+  }
+
+  state(): Promise<MatchingState> {
+    return this.inTurn(() => this.resolving.state());
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    await this.turns;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    await this.turns;
+    while (!signal.aborted) {
+      const more = await this.tryTurn();
+      if (!more) await this.waking.wait(signal);
+      await this.gather(more);
+    }
+  }
+
+  /** True when there is more to do at once. Where it fails everybody else goes on, and it is tried again. */
+  private async tryTurn(): Promise<boolean> {
+    try {
+      return await this.inTurn(() => this.turn());
+    } catch (problem) {
+      this.forget(problem instanceof Error ? problem.message : String(problem));
+      await pause(MATCH_AGAIN, this.stopping.signal);
+      return true;
+    }
+  }
+
+  private async turn(): Promise<boolean> {
+    const { position: shown } = await this.sources.views.checkpoint();
+    // What the views show now is read from them, what they will show is heard from the log.
+    const noted = await this.note(this.noted ?? shown, shown);
+    this.noted = noted;
+    const settled = (await this.resolving.turn()) && (await this.announcing.turn()) && noted === shown;
+    if (settled) this.report({ position: noted });
+    return !settled;
+  }
+
+  /** Which records somebody said something of, from `at` on, no further than the views show. Answers how far that is. */
+  private async note(at: Position, shown: Position): Promise<Position> {
+    let noted = at;
+    for (let end = false; !end && noted < shown && !this.resolving.isFull; ) {
+      const page = await this.sources.log.readAll(noted, { limit: PAGE, filter: { types: TYPES } });
+      for (const { stream, position } of page.events) if (position <= shown) this.noteOne(stream);
+      noted = page.next < shown ? page.next : shown;
+      end = page.end;
+    }
+    return noted;
+  }
+
+  private noteOne(stream: string): void {
+    const record = recordOf(stream);
+    if (record !== undefined) return this.resolving.said(record);
+    const pair = pairOf(stream);
+    if (pair) this.resolving.decidedAbout(pair);
+  }
+
+  private async gather(more: boolean): Promise<void> {
+    const until = performance.now() + MATCH_IN_FLOOD;
+    if (more && !(await this.isFlooded())) return;
+    do await this.hurried(MATCH_EVERY);
+    while (!this.stopping.signal.aborted && performance.now() < until && (await this.isFlooded()));
+  }
+
+  private async hurried(ms: number): Promise<void> {
+    const timer = setTimeout(() => this.hurrying.ring(), ms);
+    await this.hurrying.wait(this.stopping.signal);
+    clearTimeout(timer);
+  }
+
+  /** A store that cannot be asked fails the turn, which says so. */
+  private async isFlooded(): Promise<boolean> {
+    try {
+      const { position } = await this.sources.views.checkpoint();
+      return (await this.sources.log.head()).position - position > FLOOD;
+    } catch {
+      return false;
+    }
+  }
+
+  private forget(unmatched?: string): void {
+    this.noted = undefined;
+    this.resolving.forget();
+    this.announcing.restart();
+    this.report({ position: 0n, ...(unmatched !== undefined && { unmatched }) });
+  }
+
+  private report(progress: MatchProgress): void {
+    const { position, unmatched } = this.latest;
+    if (progress.position === position && progress.unmatched === unmatched) return;
+    this.latest = progress;
+    this.onProgress(progress);
+  }
+
+  private inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const mine = this.turns.then(act);
+    this.turns = mine.catch(() => undefined);
+    return mine;
+  }
+}

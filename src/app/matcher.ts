@@ -1,0 +1,26 @@
+/** How the rest of Kith talks to whoever matches records, be it a worker or the host's own thread. */
+import type { Position } from '../../eventstore/store';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
+import type { MatchingState } from './resolving';
+
+export interface MatchProgress {
+  /** All that follows from the log up to here is decided and announced. */
+  readonly position: Position;
+  /** Why matching does not get on; it is tried again. */
+  readonly unmatched?: string;
+}
+
+export interface Matcher {
+  progress(): MatchProgress;
+  /** The views have got on. Nothing is looked at before the first call: the views may be those of older folds. */
+  wake(): void;
+  /** Somebody waits: nothing gathers now. */
+  hurry(): void;
+  /** Views may say something else than what the log told of them, as parked records do that flow again: all are read anew. */
+  reload(): Promise<void>;
+  /** Why two records are, or are not, one customer. Throws RangeError where it does not know one of them. */
+  explain(a: RecordId, b: RecordId): Promise<Explanation>;
+  state(): Promise<MatchingState>;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,149 @@
+/** Asking another thread: each request has a number and one answer, and the thread may tell things unasked. */
+import { join } from 'node:path';
+import { parentPort, type ResourceLimits, Worker } from 'node:worker_threads';
+import { Refusal, type RefusalCode } from '../domain/refusals';
+
+/** What passes between two threads. */
+export interface Protocol {
+  readonly request: unknown;
+  readonly answer: unknown;
+  readonly told: unknown;
+}
+
+/** Without a number where no answer is waited for. */
+interface Asked<P extends Protocol> {
+  readonly id?: number;
+  readonly request: P['request'];
+}
+
+type Said<P extends Protocol> =
+  | { readonly kind: 'told'; readonly told: P['told'] }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: P['answer'] }
+  /** `code` of a refusal, beside its sentence. */
+  | { readonly kind: 'failed'; readonly id: number; readonly error: string; readonly code?: RefusalCode };
+
+/** Compiled code only runs in a thread: under a test runner that loads TypeScript, the build beside it is taken. */
+const scripts = __filename.endsWith('.ts')
+  ? join(__dirname, '..', '..', 'dist', 'src', 'workers')
+  : join(__dirname, '..', 'workers');
+
+/** The first request of every thread; its answer says that it is ready. */
+const START = 0;
+
+export interface Thread {
+  /** File in src/workers, without its ending. */
+  readonly script: string;
+  /** For messages: the thread that … */
+  readonly does: string;
+  readonly data: unknown;
+  readonly limits?: ResourceLimits;
+}
+
+export class Channel<P extends Protocol> {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<
+    number,
+    { readonly resolve: (answer: P['answer']) => void; readonly reject: (problem: Error) => void }
+  >();
+  private asked = START;
+  private ended: string | undefined;
+  /** Resolves when the thread is ready. */
+  readonly started: Promise<P['answer']>;
+
+  constructor(
+    private readonly thread: Thread,
+    private readonly onTold: (told: P['told']) => void,
+    private readonly onEnd: (reason: string) => void,
+  ) {
+    const { script, data, limits } = thread;
+    this.worker = new Worker(join(scripts, `${script}.js`), {
+      workerData: data,
+      ...(limits && { resourceLimits: limits }),
+    });
+    this.started = this.expect(START);
+    this.worker.on('message', (said: Said<P>) => this.hear(said));
+    this.worker.on('error', (problem) =>
+      this.end(`${this.name} failed: ${problem instanceof Error ? problem.message : String(problem)}`),
+    );
+    this.worker.on('exit', () => this.end(`${this.name} has ended`));
+  }
+
+  ask(request: P['request']): Promise<P['answer']> {
+    if (this.ended !== undefined) return Promise.reject(new Error(`${this.name} has ended`));
+    this.asked += 1;
+    const answer = this.expect(this.asked);
+    this.post({ id: this.asked, request });
+    return answer;
+  }
+
+  tell(request: P['request']): void {
+    this.post({ request });
+  }
+
+  /** Asks for `request` as the last thing. */
+  async stop(request: P['request']): Promise<void> {
+    if (this.ended !== undefined) return;
+    await this.ask(request);
+    await this.worker.terminate();
+  }
+
+  private get name(): string {
+    return `the thread that ${this.thread.does}`;
+  }
+
+  private post(asked: Asked<P>): void {
+    this.worker.postMessage(asked);
+  }
+
+  private expect(id: number): Promise<P['answer']> {
+    return new Promise((resolve, reject) => this.waiting.set(id, { resolve, reject }));
+  }
+
+  private hear(said: Said<P>): void {
+    if (said.kind === 'told') return this.onTold(said.told);
+    const waiting = this.waiting.get(said.id);
+    this.waiting.delete(said.id);
+    if (said.kind === 'answer') return waiting?.resolve(said.answer);
+    waiting?.reject(said.code ? new Refusal(said.code, said.error) : new Error(said.error));
+  }
+
+  private end(reason: string): void {
+    if (this.ended !== undefined) return;
+    this.ended = reason;
+    this.onEnd(reason);
+    for (const { reject } of this.waiting.values()) reject(new Error(reason));
+    this.waiting.clear();
+  }
+}
+
+/** The other side, in the thread: answers what is asked, the start first. */
+export class Answering<P extends Protocol> {
+  tell(told: P['told']): void {
+    this.say({ kind: 'told', told });
+  }
+
+  async begin(start: () => Promise<P['answer']>, act: (request: P['request']) => Promise<P['answer']>): Promise<void> {
+    parentPort?.on('message', ({ id, request }: Asked<P>) => void this.answer(id, () => act(request)));
+    await this.answer(START, start);
+  }
+
+  /** Nothing more is heard; what was said still arrives. */
+  end(): void {
+    parentPort?.close();
+  }
+
+  private async answer(id: number | undefined, act: () => Promise<P['answer']>): Promise<void> {
+    try {
+      const answer = await act();
+      if (id !== undefined) this.say({ kind: 'answer', id, answer });
+    } catch (problem) {
+      if (id === undefined) throw problem;
+      const error = problem instanceof Error ? problem.message : String(problem);
+      this.say({ kind: 'failed', id, error, ...(problem instanceof Refusal && { code: problem.code }) });
+    }
+  }
+
+  private say(said: Said<P>): void {
+    parentPort?.postMessage(said);
+  }
+}

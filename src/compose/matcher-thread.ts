@@ -1,0 +1,81 @@
+/** The main thread's side of workers/matching.ts: a matcher that lives in another thread, and decides through this one. */
+import type { Wish } from '../app/deciding';
+import type { Matcher, MatchProgress } from '../app/matcher';
+import type { Matching, MatchingState } from '../app/resolving';
+import type { Announcement } from '../domain/announcement';
+import type { RecordId } from '../domain/kernel';
+import type { Explanation } from '../domain/matching/explaining';
+import { Channel } from './channel';
+
+export interface MatchingData {
+  readonly folder: string;
+}
+
+type ToMatching =
+  | { readonly kind: 'wake' | 'hurry' | 'reload' | 'state' | 'stop' }
+  | { readonly kind: 'explain'; readonly a: RecordId; readonly b: RecordId }
+  /** Of what the thread wanted to have in the log; `error` where it could not be. */
+  | { readonly kind: 'granted'; readonly error?: string };
+
+/** One wish at a time: the next one comes when this one is granted. */
+export type Wanted =
+  | { readonly kind: 'decide'; readonly wishes: readonly Wish[] }
+  | { readonly kind: 'announce'; readonly told: readonly Announcement[] };
+
+type FromMatching = Wanted | { readonly kind: 'progress'; readonly progress: MatchProgress };
+
+interface MatchingAnswer {
+  readonly explanation?: Explanation;
+  readonly state?: MatchingState;
+}
+
+export interface MatchingProtocol {
+  readonly request: ToMatching;
+  readonly told: FromMatching;
+  readonly answer: MatchingAnswer;
+}
+
+export function threadMatcher(
+  data: MatchingData,
+  opinions: Pick<Matching, 'decide' | 'announce'>,
+  onProgress: (progress: MatchProgress) => void,
+): Matcher {
+  let latest: MatchProgress = { position: 0n };
+  const tell = (progress: MatchProgress) => onProgress((latest = progress));
+  const channel = new Channel<MatchingProtocol>(
+    { script: 'matching', does: 'matches records', data },
+    (told) => {
+      if (told.kind === 'progress') tell(told.progress);
+      else void granted(told, opinions).then((answer) => channel.tell(answer));
+    },
+    (reason) => tell({ position: 0n, unmatched: reason }),
+  );
+  // Whoever asks hears why it could not begin; nobody waits for the beginning itself.
+  channel.started.catch(() => undefined);
+  return {
+    progress: () => latest,
+    wake: () => channel.tell({ kind: 'wake' }),
+    hurry: () => channel.tell({ kind: 'hurry' }),
+    reload: async () => void (await channel.ask({ kind: 'reload' })),
+    explain: async (a, b) => given((await channel.ask({ kind: 'explain', a, b })).explanation),
+    state: async () => given((await channel.ask({ kind: 'state' })).state),
+    stop: () => channel.stop({ kind: 'stop' }),
+  };
+}
+
+async function granted(
+  wanted: Wanted,
+  { decide, announce }: Pick<Matching, 'decide' | 'announce'>,
+): Promise<ToMatching> {
+  try {
+    await (wanted.kind === 'decide' ? decide(wanted.wishes) : announce(wanted.told));
+    return { kind: 'granted' };
+  } catch (problem) {
+    return { kind: 'granted', error: problem instanceof Error ? problem.message : String(problem) };
+  }
+}
+
+const given = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the thread that matches records answered something else');
+  return value;
+};

@@ -1,0 +1,67 @@
+/** The main thread's side of workers/views.ts: a projector that lives in another thread. */
+import type { Position } from '../../eventstore/store';
+import type { RebuildReport } from '../app/kith';
+import type { Progress, Projector } from '../app/projector';
+import { Channel } from './channel';
+
+export interface ViewsData {
+  readonly folder: string;
+  readonly fingerprint: string;
+  readonly options: { readonly page?: number; readonly flush?: number };
+}
+
+type ToViews =
+  | { readonly kind: 'wake' | 'retry' | 'stop' }
+  /** `n` tells its progress from that of another one. */
+  | { readonly kind: 'rebuild'; readonly n: number; readonly switchOver: boolean };
+
+type FromViews =
+  | { readonly kind: 'progress'; readonly progress: Progress }
+  | { readonly kind: 'rebuilding'; readonly n: number; readonly done: Position; readonly of: Position };
+
+interface ViewsAnswer {
+  readonly report?: RebuildReport;
+  readonly retried?: { readonly healed: number; readonly still: number };
+}
+
+export interface ViewsProtocol {
+  readonly request: ToViews;
+  readonly told: FromViews;
+  readonly answer: ViewsAnswer;
+}
+
+/** Room for what a page of events leaves behind, so that it is dead before anybody would carry it on. */
+const YOUNG_MB = 48;
+
+type OnRebuild = (done: Position, of: Position) => void;
+
+export function threadProjector(data: ViewsData, onProgress: (progress: Progress) => void): Projector {
+  const rebuilds: OnRebuild[] = [];
+  let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  const tell = (progress: Progress) => onProgress((latest = progress));
+  const limits = { maxYoungGenerationSizeMb: YOUNG_MB };
+  const channel = new Channel<ViewsProtocol>(
+    { script: 'views', does: 'writes the views', data, limits },
+    (told) => {
+      if (told.kind === 'progress') tell(told.progress);
+      else rebuilds[told.n]?.(told.done, told.of);
+    },
+    (reason) => tell({ ...latest, state: 'stopped', reason }),
+  );
+  return {
+    started: channel.started.then(() => undefined),
+    progress: () => latest,
+    wake: () => channel.tell({ kind: 'wake' }),
+    rebuild: async ({ switchOver, onProgress: onRebuild }) => {
+      const n = rebuilds.push(onRebuild) - 1;
+      return given((await channel.ask({ kind: 'rebuild', n, switchOver })).report);
+    },
+    retryParked: async () => given((await channel.ask({ kind: 'retry' })).retried),
+    stop: () => channel.stop({ kind: 'stop' }),
+  };
+}
+
+const given = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('the thread that writes the views answered something else');
+  return value;
+};
