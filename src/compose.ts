@@ -10,7 +10,7 @@ import { Intake } from './app/intake';
 import { MatchLoop } from './app/match-loop';
 import type { Matcher, MatchProgress } from './app/matcher';
 import { currentModel } from './app/models';
-import type { Matching } from './app/resolving';
+import type { Matching, MatchingState, Opinions } from './app/resolving';
 import { Stewarding } from './app/stewarding';
 import type { Kith } from './app/kith';
 import type { Progress } from './app/projector';
@@ -19,6 +19,7 @@ import { type Projector, Waiters } from './app/projector';
 import { Reading } from './app/reading';
 import { Revising } from './app/revising';
 import type { RunnerOptions } from './app/runner';
+import { ValueLedger } from './app/value-ledger';
 import { pause } from './app/waking';
 import type { Config } from './config';
 import { columnsOf, keyCheckOf, type LogKeys } from './domain/envelope';
@@ -55,7 +56,8 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const waiters = new Waiters();
   const keys = passingKeys(options.tenant ?? 'default');
   const deciding = new Deciding(log, keys, identitySeal, now);
-  const matching: Matching = { ...opinionsBy(deciding), model: currentModel(log, identitySeal) };
+  const values = new ValueLedger(log, keys, identitySeal, now);
+  const matching: Matching = { ...opinionsBy(deciding, values), model: currentModel(log, identitySeal) };
   const views = store.reader();
   const matcher =
     options.matching === false
@@ -70,23 +72,24 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
     options.runner,
   );
   await projector.started;
-  return assemble({ folder: undefined, log, keys, deciding, views, projector, matcher, waiters, now, options });
+  return assemble({ folder: undefined, log, keys, deciding, views, projector, matcher, values, waiters, now, options });
 }
 
 async function embedded(folder: string, options: OpenOptions, now: () => number): Promise<Kith> {
   const { log, keys } = await openEmbeddedLog(folder, options);
   const waiters = new Waiters();
   const deciding = new Deciding(log, keys, identitySeal, now);
+  const values = new ValueLedger(log, keys, identitySeal, now);
   const matcher =
     options.matching === false
       ? undefined
-      : threadMatcher({ folder }, opinionsBy(deciding), () => waiters.progressed());
+      : threadMatcher({ folder }, opinionsBy(deciding, values), () => waiters.progressed());
   const data = { folder, fingerprint: fingerprintOf(log), options: {} };
   const projector = threadProjector(data, level(waiters, matcher));
   try {
     await projector.started;
     const views = openViewReader(folder);
-    return assemble({ folder, log, keys, deciding, views, projector, matcher, waiters, now, options });
+    return assemble({ folder, log, keys, deciding, views, projector, matcher, values, waiters, now, options });
   } catch (problem) {
     await matcher?.stop().catch(() => undefined);
     await projector.stop().catch(() => undefined);
@@ -115,9 +118,11 @@ async function openEmbeddedLog(
 }
 
 /** What the resolver wants is decided as Kith's own doing. */
-const opinionsBy = (deciding: Deciding): Pick<Matching, 'decide' | 'announce'> => ({
+const opinionsBy = (deciding: Deciding, values: ValueLedger): Opinions => ({
   decide: async (wishes) => void (await deciding.decide(wishes)),
   announce: (told) => deciding.announce(told),
+  tellValues: (changes) => values.tell(changes),
+  reconcileValues: (silent) => values.reconcile(silent),
 });
 
 /** Views belong to the folds that made them and to the log that they were made of. */
@@ -143,6 +148,7 @@ interface Parts {
   readonly projector: Projector;
   /** Absent where nobody matches. */
   readonly matcher: Matcher | undefined;
+  readonly values: ValueLedger;
   readonly waiters: Waiters;
   readonly now: () => number;
   readonly options: OpenOptions;
@@ -165,7 +171,7 @@ function assemble(parts: Parts): Kith {
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal),
     stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => matched(matcher).explain(a, b)),
-    matchingState: async () => matched(matcher).state(),
+    matchingState: () => matchingState(parts),
     settled: (timeoutMs) => settled(parts, timeoutMs),
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
@@ -226,6 +232,16 @@ const standing = ({ position, unmatched }: MatchProgress) => ({
   position,
   ...(unmatched !== undefined && { reason: unmatched }),
 });
+
+/** With the moment at which each silent value fell silent. */
+async function matchingState({ matcher, values }: Parts): Promise<MatchingState> {
+  const state = await matched(matcher).state();
+  const since = await Promise.all(state.generic.map((value) => values.since(value)));
+  return {
+    ...state,
+    generic: state.generic.map((value, i) => ({ ...value, ...(since[i] !== undefined && { since: since[i] }) })),
+  };
+}
 
 function matched(matcher: Matcher | undefined): Matcher {
   if (matcher) return matcher;

@@ -18,8 +18,9 @@ import {
   two,
 } from '../domain/link';
 import type { Seal } from '../domain/seal';
-import { readLinks, readRecord } from '../projections/documents';
+import { readRecord } from '../projections/documents';
 import { groupsOf } from './membership';
+import { allBooks, eventPages } from './pages';
 import type { ViewReader } from './ports';
 
 export type Announce = (told: readonly Announcement[]) => Promise<void>;
@@ -102,26 +103,18 @@ export class Announcing {
     const cause = two(recordId(textOf(a)), recordId(textOf(b)));
     const [caused] = (await log.read(pairStream(cause), { from: BigInt(Number(n)), limit: 1 })).events;
     const at = (caused?.position ?? 1n) - 1n;
-    for (let after: RecordId | undefined, end = false; !end; ) {
-      const { documents, next } = await views.scan('links', after, PAGE);
-      for (const { id, body } of documents) this.books.set(id, readLinks(body));
-      after = next;
-      end = next === undefined;
-    }
+    for (const [record, book] of await allBooks(views)) this.books.set(record, book);
     for (const pair of await this.decidedSince(at)) this.set(pair, await this.pairAt(pair, at));
     return at;
   }
 
   private async decidedSince(position: Position): Promise<readonly Two[]> {
     const found = new Map<string, Two>();
-    for (let after = position, end = false; !end; ) {
-      const page = await this.sources.log.readAll(after, { limit: PAGE, filter: { types: pairTypes } });
-      for (const { stream } of page.events) {
+    for await (const events of eventPages(this.sources.log, pairTypes, position)) {
+      for (const { stream } of events) {
         const pair = pairOf(stream);
         if (pair) found.set(stream, pair);
       }
-      after = page.next;
-      end = page.end;
     }
     return [...found.values()];
   }

@@ -1,11 +1,11 @@
 /** Do two generations of views say the same? Equal state roots mean equal bytes; otherwise each document that differs is found. */
 import type { RecordId } from '../domain/kernel';
 import type { RebuildReport } from './kith';
+import { documentPages } from './pages';
 import type { Collection, Parked, ViewReader } from './ports';
 
 const collections: readonly Collection[] = ['records', 'customers', 'links'];
 const NAMED = 20;
-const CHUNK = 1_000;
 
 /** Both stand at the same position. */
 export async function compareViews(blue: ViewReader, green: ViewReader): Promise<Omit<RebuildReport, 'switched'>> {
@@ -45,7 +45,7 @@ async function differing(
   differs: (body: string, other: string | undefined) => boolean,
 ): Promise<readonly RecordId[]> {
   const found: RecordId[] = [];
-  for await (const documents of pages(collection, a)) {
+  for await (const documents of documentPages(a, collection)) {
     const others = await b.load(
       collection,
       documents.map(({ id }) => id),
@@ -53,16 +53,4 @@ async function differing(
     for (const { id, body } of documents) if (differs(body, others.get(id))) found.push(id);
   }
   return found;
-}
-
-async function* pages(
-  collection: Collection,
-  views: ViewReader,
-): AsyncGenerator<readonly { id: RecordId; body: string }[]> {
-  let after: RecordId | undefined;
-  do {
-    const page = await views.scan(collection, after, CHUNK);
-    yield page.documents;
-    after = page.next;
-  } while (after !== undefined);
 }

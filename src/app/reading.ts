@@ -12,11 +12,12 @@ import type { Seal } from '../domain/seal';
 import { checkSlot, parseIdentifier } from '../domain/slots';
 import { customerOf } from '../projections/customer';
 import { evolve, isEmpty, type RecordView } from '../projections/record';
-import { readLinks, writeCustomer } from '../projections/documents';
+import { writeCustomer } from '../projections/documents';
 import { decodedChunks, eventsOf, foldChunks, type Moment, positionsOf } from './folding';
 import { firstRefused } from './parking';
 import { type BooksOf, groupsOf } from './membership';
 import { bookAt } from './identity';
+import { booksOf } from './pages';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
 
@@ -222,11 +223,7 @@ export class Reading {
 
   /** Links are knowledge: of the two clocks only what was known counts. */
   private booksOf({ known }: Moment): BooksOf {
-    if (known === undefined)
-      return async (records) => {
-        const bodies = await this.views.load('links', records);
-        return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
-      };
+    if (known === undefined) return (records) => booksOf(this.views, records);
     return async (records) => {
       const books = records.map(async (record) => [record, await bookAt(this.sources(), record, known)] as const);
       return new Map(await Promise.all(books));

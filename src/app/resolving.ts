@@ -5,7 +5,8 @@
  */
 import { hash } from 'node:crypto';
 import type { RecordId } from '../domain/kernel';
-import { decidePair, type LinkBook, type Pair, pairStream, type Two } from '../domain/link';
+import { decidePair, type Pair, pairStream, type Two } from '../domain/link';
+import type { ValueChange } from '../domain/generic-value';
 import type { Described } from '../domain/matching/described';
 import type { Explanation } from '../domain/matching/explaining';
 import type { Model } from '../domain/matching/model';
@@ -13,9 +14,10 @@ import { Resolver } from '../domain/matching/resolver';
 import type { Change, Statistics } from '../domain/matching/told';
 import type { DemotedValue } from '../domain/matching/generic';
 import { describe } from '../projections/described';
-import { readLinks, readRecord } from '../projections/documents';
+import { readRecord } from '../projections/documents';
 import type { Announce } from './announcing';
 import type { Wish } from './deciding';
+import { allBooks, type Books, booksOf } from './pages';
 import type { ViewReader } from './ports';
 import { noLonger, wishOf } from './wishing';
 
@@ -33,18 +35,27 @@ export interface MatchingState {
   readonly model: string;
   readonly statistics: Statistics;
   /** Contact points that too many people share: they find nobody, until fewer do. */
-  readonly generic: readonly DemotedValue[];
+  readonly generic: readonly (DemotedValue & {
+    /** When the log says that it fell silent. */
+    readonly since?: string;
+  })[];
 }
 
-export interface Matching {
+/** How what the resolver believes gets into the log. */
+export interface Opinions {
   readonly decide: Decide;
   /** Tells consumers of customers that were merged or split. */
   readonly announce: Announce;
+  /** Has it in the log that contact points fell silent or speak again. */
+  readonly tellValues: (changes: readonly ValueChange[]) => Promise<void>;
+  /** The same when all is known anew: these are silent, and no others. */
+  readonly reconcileValues: (silent: readonly DemotedValue[]) => Promise<void>;
+}
+
+export interface Matching extends Opinions {
   /** The model that holds; the same object as long as it does. */
   readonly model: () => Promise<Model>;
 }
-
-type Books = ReadonlyMap<RecordId, LinkBook>;
 
 export class Resolving {
   private readonly records = new Set<RecordId>();
@@ -142,15 +153,10 @@ export class Resolving {
 
   /** All that the resolver believes against all that is decided. */
   private async reconcile(resolver: Resolver): Promise<void> {
-    const recorded = new Map<RecordId, LinkBook>();
-    for (let after: RecordId | undefined, end = false; !end; ) {
-      const { documents, next } = await this.views.scan('links', after, CHUNK);
-      for (const { id, body } of documents) recorded.set(id, readLinks(body));
-      after = next;
-      end = next === undefined;
-    }
+    const recorded = await allBooks(this.views);
     constrain(resolver, [...recorded.keys()], recorded);
     resolver.drain();
+    await this.matching.reconcileValues(resolver.demoted());
     const believed: readonly Change[] = [
       ...resolver.links().map((link) => ({ kind: 'linked' as const, ...link })),
       ...resolver.candidates().map((candidate) => ({ kind: 'proposed' as const, ...candidate })),
@@ -163,10 +169,22 @@ export class Resolving {
     const records = first(this.records, RECORDS_A_TURN);
     const decided = first(this.decided, RECORDS_A_TURN);
     await this.take(resolver, records);
-    constrain(resolver, decided, await this.books(decided));
-    await this.settle(resolver.drain(), resolver.hash);
+    constrain(resolver, decided, await booksOf(this.views, decided));
+    const changes = resolver.drain();
+    await this.tellValues(changes);
+    await this.settle(changes, resolver.hash);
     for (const record of records) this.records.delete(record);
     for (const record of decided) this.decided.delete(record);
+  }
+
+  /** Before the links that go with them, so that the log tells the cause first. */
+  private async tellValues(changes: readonly Change[]): Promise<void> {
+    const told = changes.flatMap((change) =>
+      change.kind === 'value-demoted' || change.kind === 'value-restored'
+        ? [{ value: change.value, demoted: change.kind === 'value-demoted' }]
+        : [],
+    );
+    if (told.length > 0) await this.matching.tellValues(told);
   }
 
   private async take(resolver: Resolver, records: readonly RecordId[]): Promise<void> {
@@ -201,11 +219,6 @@ export class Resolving {
     const ended = new Set(ending.map(({ pair }) => pairStream(pair)));
     const lacking = beginning.filter((wish) => ended.has(pairStream(wish.pair)) || !holds(wish, recorded));
     for (const part of [...chunks(ending), ...chunks(lacking)]) await this.matching.decide(part);
-  }
-
-  private async books(records: readonly RecordId[]): Promise<Books> {
-    const bodies = await this.views.load('links', [...new Set(records)]);
-    return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
   }
 }
 

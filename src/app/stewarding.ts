@@ -14,6 +14,7 @@ import type { Deciding, Granted } from './deciding';
 import { decisionsOf } from './identity';
 import { groupsOf } from './membership';
 import type { Sources } from './folding';
+import { type Books, booksOf, documentPages } from './pages';
 import type { ViewReader } from './ports';
 
 /** Who does it, and why; both stand in the decision. */
@@ -51,8 +52,6 @@ export interface ToldDecision {
 }
 
 export interface MatchCandidate extends Two, Proposed {}
-
-const SCANNED = 1_000;
 
 export class Stewarding {
   constructor(
@@ -106,15 +105,12 @@ export class Stewarding {
   /** Proposals that wait for a person, the most promising first. */
   async candidates(limit: number): Promise<readonly MatchCandidate[]> {
     const found: MatchCandidate[] = [];
-    for (let after: RecordId | undefined, end = false; !end; ) {
-      const { documents, next } = await this.sources.views.scan('links', after, SCANNED);
+    for await (const documents of documentPages(this.sources.views, 'links')) {
       for (const { id: a, body } of documents) {
         for (const [other, { proposed }] of Object.entries(readLinks(body))) {
           if (proposed && a < other) found.push({ a, b: recordId(other), ...proposed });
         }
       }
-      after = next;
-      end = next === undefined;
     }
     return found
       .sort((x, y) => y.precision - x.precision || y.weight - x.weight || (x.a < y.a ? -1 : 1))
@@ -212,9 +208,8 @@ export class Stewarding {
     return record;
   }
 
-  private async books(records: readonly RecordId[]) {
-    const bodies = await this.sources.views.load('links', records);
-    return new Map([...bodies].map(([record, body]) => [record, readLinks(body)]));
+  private books(records: readonly RecordId[]): Promise<Books> {
+    return booksOf(this.sources.views, records);
   }
 }
 

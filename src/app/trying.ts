@@ -6,9 +6,10 @@ import { Resolver } from '../domain/matching/resolver';
 import { defaultSettings } from '../domain/matching/settings';
 import { train } from '../domain/matching/training';
 import { describe } from '../projections/described';
-import { readLinks, readRecord } from '../projections/documents';
+import { readRecord } from '../projections/documents';
 import { groupsOf } from './membership';
-import type { Collection, ViewReader } from './ports';
+import { allBooks, documentPages } from './pages';
+import type { ViewReader } from './ports';
 import { constrain } from './resolving';
 
 type Views = Pick<ViewReader, 'scan' | 'load'>;
@@ -31,7 +32,7 @@ export async function whatIf(views: Views, model: Model): Promise<WhatIf> {
   const resolver = new Resolver(model);
   const records = await described(views);
   for (const record of records) resolver.put(record);
-  const books = new Map((await documents(views, 'links')).map(({ id, body }) => [id, readLinks(body)] as const));
+  const books = await allBooks(views);
   constrain(resolver, [...books.keys()], books);
   const now = await groupsOf(
     records.map(({ id }) => recordId(id)),
@@ -74,16 +75,8 @@ function headsOf(
 }
 
 async function described(views: Views): Promise<readonly Described[]> {
-  return (await documents(views, 'records')).map(({ id, body }) => describe(id, readRecord(body)));
-}
-
-async function documents(views: Views, collection: Collection): Promise<{ id: RecordId; body: string }[]> {
-  const all: { id: RecordId; body: string }[] = [];
-  for (let after: RecordId | undefined, end = false; !end; ) {
-    const page = await views.scan(collection, after, 1_000);
-    all.push(...page.documents);
-    after = page.next;
-    end = after === undefined;
-  }
+  const all: Described[] = [];
+  for await (const documents of documentPages(views, 'records'))
+    for (const { id, body } of documents) all.push(describe(id, readRecord(body)));
   return all;
 }

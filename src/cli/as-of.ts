@@ -2,7 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import type { RecordId } from '../domain/kernel';
+import { documentPages } from '../app/pages';
 import type { ViewReader } from '../app/ports';
 import { replayInMemory } from '../compose/replaying';
 import { clocksOf } from './customers';
@@ -39,12 +39,8 @@ export const asOf = (): Command =>
 
 async function writeAll(views: ViewReader, file: string): Promise<void> {
   const out = createWriteStream(file);
-  let after: RecordId | undefined;
-  do {
-    const page = await views.scan('customers', after, 1_000);
-    for (const { body } of page.documents) if (!out.write(`${body}\n`)) await once(out, 'drain');
-    after = page.next;
-  } while (after !== undefined);
+  for await (const documents of documentPages(views, 'customers'))
+    for (const { body } of documents) if (!out.write(`${body}\n`)) await once(out, 'drain');
   out.end();
   await once(out, 'finish');
 }

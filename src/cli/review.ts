@@ -70,8 +70,8 @@ export const badKeys = (): Command =>
       await withSettled(options, async (kith) => {
         const { generic, statistics, model } = await kith.matchingState();
         if (options.json) return printJson({ generic, statistics, model });
-        for (const { kind, value, distinctNames } of generic)
-          print(`${kind.padEnd(8)} ${distinctNames} names  ${value}`);
+        for (const { kind, value, distinctNames, since = '' } of generic)
+          print(`${kind.padEnd(8)} ${distinctNames} names  ${since.slice(0, 10).padEnd(10)}  ${value}`);
         const { records, customers, largest, proposals } = statistics;
         print(
           `${generic.length} values; ${group(records)} records, ${group(customers)} customers, the largest of ${largest}; ${group(proposals)} pairs to review`,

@@ -1,10 +1,12 @@
 /** The main thread's side of workers/matching.ts: a matcher that lives in another thread, and decides through this one. */
 import type { Wish } from '../app/deciding';
 import type { Matcher, MatchProgress } from '../app/matcher';
-import type { Matching, MatchingState } from '../app/resolving';
+import type { MatchingState, Opinions } from '../app/resolving';
 import type { Announcement } from '../domain/announcement';
+import type { ValueChange } from '../domain/generic-value';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
+import type { DemotedValue } from '../domain/matching/generic';
 import { Channel } from './channel';
 
 export interface MatchingData {
@@ -20,7 +22,9 @@ type ToMatching =
 /** One wish at a time: the next one comes when this one is granted. */
 export type Wanted =
   | { readonly kind: 'decide'; readonly wishes: readonly Wish[] }
-  | { readonly kind: 'announce'; readonly told: readonly Announcement[] };
+  | { readonly kind: 'announce'; readonly told: readonly Announcement[] }
+  | { readonly kind: 'tellValues'; readonly changes: readonly ValueChange[] }
+  | { readonly kind: 'reconcileValues'; readonly silent: readonly DemotedValue[] };
 
 type FromMatching = Wanted | { readonly kind: 'progress'; readonly progress: MatchProgress };
 
@@ -37,7 +41,7 @@ export interface MatchingProtocol {
 
 export function threadMatcher(
   data: MatchingData,
-  opinions: Pick<Matching, 'decide' | 'announce'>,
+  opinions: Opinions,
   onProgress: (progress: MatchProgress) => void,
 ): Matcher {
   let latest: MatchProgress = { position: 0n };
@@ -63,15 +67,25 @@ export function threadMatcher(
   };
 }
 
-async function granted(
-  wanted: Wanted,
-  { decide, announce }: Pick<Matching, 'decide' | 'announce'>,
-): Promise<ToMatching> {
+async function granted(wanted: Wanted, opinions: Opinions): Promise<ToMatching> {
   try {
-    await (wanted.kind === 'decide' ? decide(wanted.wishes) : announce(wanted.told));
+    await grant(wanted, opinions);
     return { kind: 'granted' };
   } catch (problem) {
     return { kind: 'granted', error: problem instanceof Error ? problem.message : String(problem) };
+  }
+}
+
+function grant(wanted: Wanted, opinions: Opinions): Promise<void> {
+  switch (wanted.kind) {
+    case 'decide':
+      return opinions.decide(wanted.wishes);
+    case 'announce':
+      return opinions.announce(wanted.told);
+    case 'tellValues':
+      return opinions.tellValues(wanted.changes);
+    case 'reconcileValues':
+      return opinions.reconcileValues(wanted.silent);
   }
 }
 

@@ -22,6 +22,8 @@ async function main(): Promise<void> {
     {
       decide: (wishes) => want({ kind: 'decide', wishes }),
       announce: (told) => want({ kind: 'announce', told }),
+      tellValues: (changes) => want({ kind: 'tellValues', changes }),
+      reconcileValues: (silent) => want({ kind: 'reconcileValues', silent }),
       model: currentModel(log, identitySeal),
     },
     (progress) => channel.tell({ kind: 'progress', progress }),

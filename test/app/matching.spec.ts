@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openKith } from '../../src/compose';
 import type { Kith } from '../../src/app/kith';
 import { decode, type FactEvent } from '../../src/domain/envelope';
+import { VALUE_DEMOTED, VALUE_RESTORED, valueTypes } from '../../src/domain/generic-value';
 import { type JsonObject, textOf } from '../../src/domain/kernel';
 import { LINK_RETRACTED, MATCH_PROPOSED, pairOf, RECORDS_LINKED } from '../../src/domain/link';
 import { importFile } from '../../src/import/run';
@@ -219,6 +220,39 @@ describe('what was linked comes apart by itself', () => {
       expect.arrayContaining([RECORDS_LINKED, LINK_RETRACTED]),
     );
     expect((await g.kith.rebuild({ switch: false })).differences).toEqual([]);
+  });
+
+  test('and links again where the value is few people’s again: the log tells both, and never the value', async () => {
+    const [a = '', b = ''] = await tell(
+      name('a', 'Ada Lovelace'),
+      email('a', shared),
+      name('b', 'Ada Lovelace', from('shop')),
+      email('b', shared, from('shop')),
+    );
+    const others = ['Bruno Moser', 'Carla Huber', 'Dario Rossi', 'Emil Novak', 'Frida Okafor', 'Greta Steiner'];
+    const mails = others.map((_, i) => email(`o${i}`, shared));
+    await tell(...others.map((who, i) => name(`o${i}`, who)), ...mails);
+    expect(await together(a, b)).toBe(false);
+    expect((await g.kith.matchingState()).generic).toEqual([
+      { kind: 'email', value: shared, distinctNames: 7, since: '2026-01-01T12:00:00.000Z' },
+    ]);
+    for (const { id } of mails)
+      await g.kith.revising.revise({
+        kind: 'retracted',
+        fact: { source: 'crm', id: textOf(id) },
+        reason: 'not theirs',
+      });
+    await settle(g.kith);
+    expect(await together(a, b)).toBe(true);
+    const values = (await g.kith.log.readAll(0n, { limit: 1_000, filter: { types: valueTypes } })).events;
+    expect(values.map(({ type }) => type)).toEqual([VALUE_DEMOTED, VALUE_RESTORED]);
+    expect(new Set(values.map(({ stream }) => stream)).size).toBe(1);
+    for (const { bytes } of values) {
+      const { data } = decode(bytes, g.kith.seal);
+      expect(data).toMatchObject({ kind: 'email', hash: expect.stringMatching(/^[0-9a-f]{32}$/) });
+      expect(JSON.stringify(data)).not.toContain('firm');
+    }
+    expect((await g.kith.matchingState()).generic).toEqual([]);
   });
 
   test('where the fact that linked is put right, and links again where it is put right again', async () => {
@@ -469,6 +503,45 @@ describe('in a folder', () => {
         expect((await kith.log.head()).position).toBe(head.position);
       });
     }
+  });
+
+  test('what fell silent and speaks again while nobody matched is told when somebody does', async () => {
+    const shared = 'office@firm.example.net';
+    const people = [
+      'Ada Lee',
+      'Bruno Moser',
+      'Carla Huber',
+      'Dario Rossi',
+      'Emil Novak',
+      'Frida Okafor',
+      'Greta Stern',
+    ];
+    const mails = people.map((_, i) => email(`o${i}`, shared));
+    const opened = (matching: boolean, act: (kith: Kith) => Promise<unknown>): Promise<readonly string[]> =>
+      within(
+        own.path,
+        async (kith) => {
+          await act(kith);
+          await settle(kith);
+          const { events } = await kith.log.readAll(0n, { filter: { types: valueTypes } });
+          return events.map(({ type }) => type);
+        },
+        matching,
+      );
+    const facts = [...people.map((who, i) => name(`o${i}`, who)), ...mails];
+    expect(await opened(false, (kith) => kith.intake.accept(facts))).toEqual([]);
+    expect(await opened(true, async () => {})).toEqual([VALUE_DEMOTED]);
+    const takeBack = async (kith: Kith) => {
+      for (const { id } of mails)
+        await kith.revising.revise({
+          kind: 'retracted',
+          fact: { source: 'crm', id: textOf(id) },
+          reason: 'not theirs',
+        });
+    };
+    expect(await opened(false, takeBack)).toEqual([VALUE_DEMOTED]);
+    expect(await opened(true, async () => {})).toEqual([VALUE_DEMOTED, VALUE_RESTORED]);
+    expect(await opened(true, async () => {})).toEqual([VALUE_DEMOTED, VALUE_RESTORED]);
   });
 
   test('with matching off nobody is linked, and what was decided before, or by hand, holds', async () => {

@@ -1,0 +1,88 @@
+/** What the log says of contact points that fell silent because too many people share them, and of those that speak again. */
+import type { EventLog, LoggedEvent } from '../../eventstore/store';
+import { decisionAppend } from '../domain/decision';
+import { decode, type LogKeys } from '../domain/envelope';
+import {
+  VALUE_DEMOTED,
+  VALUE_RESTORED,
+  type ValueChange,
+  valueData,
+  valueHash,
+  valueStream,
+  valueTypes,
+} from '../domain/generic-value';
+import { type JsonObject, textOf } from '../domain/kernel';
+import type { DemotedValue } from '../domain/matching/generic';
+import { Refusal } from '../domain/refusals';
+import type { Seal } from '../domain/seal';
+import { eventPages } from './pages';
+
+export class ValueLedger {
+  constructor(
+    private readonly log: Pick<EventLog, 'read' | 'readAll' | 'appendBatch'>,
+    private readonly keys: LogKeys,
+    private readonly seal: Seal,
+    private readonly now: () => number,
+  ) {}
+
+  /** Has it in the log; what stands there already is not said again. Throws `store-failed`. */
+  async tell(changes: readonly ValueChange[]): Promise<void> {
+    for (const { value, demoted } of changes) {
+      const hash = valueHash(this.keys, value);
+      await this.say(hash, demoted, valueData(hash, value));
+    }
+  }
+
+  /** Of all values these are silent and no others: tells what the log says otherwise. Throws `store-failed`. */
+  async reconcile(silent: readonly DemotedValue[]): Promise<void> {
+    const hashes = new Set(silent.map((value) => valueHash(this.keys, value)));
+    for (const [hash, data] of await this.demoted()) {
+      if (!hashes.has(hash)) await this.say(hash, false, data);
+    }
+    await this.tell(silent.map((value) => ({ value, demoted: true })));
+  }
+
+  /** When it fell silent, if it is silent. */
+  async since(value: DemotedValue): Promise<string | undefined> {
+    const last = await this.last(valueHash(this.keys, value));
+    return last?.type === VALUE_DEMOTED ? decode(last.bytes, this.seal).recordedAt : undefined;
+  }
+
+  /** What was said last of each value that is silent by the log. */
+  private async demoted(): Promise<ReadonlyMap<string, JsonObject>> {
+    const found = new Map<string, JsonObject>();
+    for await (const events of eventPages(this.log, valueTypes)) {
+      for (const { bytes } of events) {
+        const { type, data } = decode(bytes, this.seal);
+        const hash = textOf(data['hash']);
+        if (type === VALUE_DEMOTED) found.set(hash, data);
+        else found.delete(hash);
+      }
+    }
+    return found;
+  }
+
+  private async last(hash: string): Promise<LoggedEvent | undefined> {
+    return (await this.log.read(valueStream(hash), { direction: 'backward', limit: 1 })).events[0];
+  }
+
+  private async say(hash: string, demoted: boolean, data: JsonObject): Promise<void> {
+    const last = await this.last(hash);
+    // A value of which nothing was said speaks.
+    if ((last?.type === VALUE_DEMOTED) === demoted) return;
+    const stream = valueStream(hash);
+    const n = last ? last.revision + 1n : 0n;
+    const decision = {
+      stream,
+      type: demoted ? VALUE_DEMOTED : VALUE_RESTORED,
+      clientId: `${stream}:${n}`,
+      data,
+    };
+    const [outcome] = await this.log.appendBatch([
+      decisionAppend(decision, this.keys, this.now(), last?.revision ?? 'none'),
+    ]);
+    // Whoever was faster said the same: only one matcher follows a log.
+    if (outcome?.kind === 'failed')
+      throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+  }
+}
