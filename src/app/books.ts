@@ -13,6 +13,7 @@ const NO_LINKS: LinkBook = {};
 export class Books {
   private readonly held = new Map<RecordId, LinkBook>();
   private readonly changed = new Set<RecordId>();
+  private readonly moved = new Set<RecordId>();
   /** Whether any record has a book; while none has, nobody looks for one. */
   private any: boolean | undefined;
 
@@ -21,6 +22,11 @@ export class Books {
   /** Records whose book changed since the last write. */
   get touched(): ReadonlySet<RecordId> {
     return this.changed;
+  }
+
+  /** Of these the records that may belong to other customers now: proposals and relations move nobody. */
+  get regrouped(): ReadonlySet<RecordId> {
+    return this.moved;
   }
 
   /** Books of these records. */
@@ -42,6 +48,7 @@ export class Books {
     const now = evolvePair(pair, event);
     this.held.set(record, isEmptyPair(now) ? others : { ...others, [other]: now });
     this.changed.add(record);
+    if (now.linked !== pair.linked || now.apart !== pair.apart) this.moved.add(record);
   }
 
   private async load(records: readonly RecordId[]): Promise<void> {
@@ -66,6 +73,7 @@ export class Books {
 
   written(): void {
     this.changed.clear();
+    this.moved.clear();
   }
 
   /** To be called when nothing is changed: lets go of what the views hold too. */
@@ -76,6 +84,7 @@ export class Books {
   forget(): void {
     this.held.clear();
     this.changed.clear();
+    this.moved.clear();
     this.any = undefined;
   }
 }

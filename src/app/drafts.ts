@@ -128,7 +128,7 @@ export class Drafts {
     const documents = [
       ...touched.map((record) => this.recordDocument(record)),
       ...this.books.documents(),
-      ...(await this.customerDocuments([...touched, ...this.books.touched])),
+      ...(await this.customerDocuments([...touched, ...this.books.regrouped])),
     ];
     const { parked, unparked } = this.pending;
     await this.sources.views.write({
@@ -217,8 +217,11 @@ export class Drafts {
   /** Second stage: the customers of the touched records, each the sum of all its records, stored under the first of them. */
   private async customerDocuments(touched: readonly RecordId[]): Promise<Written[]> {
     const groups = [...new Set((await groupsOf(touched, this.books.of)).values())];
-    const now = groups.filter((group) => group.length === 1 || !this.late);
-    for (const record of groups.filter((group) => !now.includes(group)).flat()) this.late?.add(record);
+    const now: (readonly RecordId[])[] = [];
+    for (const group of groups) {
+      if (group.length === 1 || !this.late) now.push(group);
+      else for (const record of group) this.late.add(record);
+    }
     const stored = await this.stored(now.flat().filter((record) => !this.drafts.has(record)));
     return now.flatMap((group) => {
       const views = group.flatMap((record) => this.drafts.get(record) ?? stored.get(record) ?? []);
