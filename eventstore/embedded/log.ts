@@ -28,6 +28,8 @@ export interface OpenLogOptions extends ReadOptions {
   readonly create?: boolean;
   /** Of a new log; anything but 1n is for tests. */
   readonly firstPosition?: Position;
+  /** Of a new log that will be the copy of another: that one's id. */
+  readonly logId?: string;
   /** Largest size of log.db in pages of 4 KiB; appends beyond it fail as on a full disk. */
   readonly maxPages?: number;
 }

@@ -45,6 +45,8 @@ export interface Creation {
   readonly keyCheck?: Uint8Array;
   /** Position of the first event, 1n unless a test wants to see large ones. */
   readonly firstPosition?: Position;
+  /** Of the log that this one is a copy of; a new one where absent. */
+  readonly logId?: string;
 }
 
 /** What stands in `meta` for the life of a log. */
@@ -63,7 +65,7 @@ export function createLog(folder: string, creation: Creation): void {
     const set = db.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
     const values: Record<string, SqlValue> = {
       format: FORMAT,
-      log_id: randomUUID(),
+      log_id: creation.logId ?? randomUUID(),
       key_check: creation.keyCheck ?? new Uint8Array(),
       first_position: creation.firstPosition ?? 1n,
       frontier: frontierBytes(Frontier.empty()),

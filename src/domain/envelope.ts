@@ -3,6 +3,7 @@
  * every later version (test/golden). docs/reference/envelope.md explains each member.
  */
 import { canonical, quoted } from '../../eventstore/canonical';
+import type { LoggedEvent, NewEvent } from '../../eventstore/store';
 import type { EventId, Instant, JsonObject, RecordId, Subject } from './kernel';
 import { keyedHash, lengthPrefixed, recordId, uuid5 } from './kernel';
 import type { Seal, SealedPart } from './seal';
@@ -138,4 +139,24 @@ export function columnsOf(bytes: Uint8Array) {
     Buffer.from(bytes).toString('utf8'),
   );
   return { stream, type, source, clientId, occurredAt: Date.parse(occurredAt), recordedAt: Date.parse(recordedAt) };
+}
+
+/** Behind this word stand the 24 characters of the stamp. Later members hold none like it: in a text its quotes are escaped. */
+const STAMP = Buffer.from('"recordedAt":"');
+
+/** A stored event as its writer handed it over, to be written again elsewhere. */
+export function newEventOf({ type, occurredAt, recordedAt, bytes }: LoggedEvent): NewEvent {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { source, clientId, fingerprint }: Envelope = JSON.parse(text.toString('utf8'));
+  const stampAt = text.lastIndexOf(STAMP) + STAMP.length;
+  return {
+    source,
+    clientId,
+    type,
+    fingerprint: Buffer.from(fingerprint, 'hex'),
+    occurredAt,
+    recordedAt,
+    bytes,
+    stampAt,
+  };
 }
