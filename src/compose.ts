@@ -26,7 +26,7 @@ import { columnsOf, keyCheckOf, type LogKeys } from './domain/envelope';
 import { Refusal } from './domain/refusals';
 import { identitySeal } from './domain/seal';
 import { foldFingerprint } from './compose/fingerprint';
-import { openKeys, passingKeys } from './keys/embedded';
+import { keysFile, openKeys, passingKeys } from './keys/embedded';
 import { threadMatcher } from './compose/matcher-thread';
 import { threadProjector } from './compose/projector-thread';
 import { openViewReader } from './views/embedded';
@@ -113,7 +113,7 @@ async function openEmbeddedLog(
       `${folder} holds no log; check --data, or begin one with kith serve or kith import`,
     );
   mkdirSync(folder, { recursive: true });
-  const keys = openKeys(folder, { create: fresh, tenant });
+  const keys = openKeys(keysFile(folder), { create: fresh, tenant });
   return { log: await EmbeddedLog.open(folder, { keyCheck: keyCheckOf(keys), columnsOf }), keys };
 }
 

@@ -5,6 +5,7 @@ import { backup, restore } from './backup';
 import { find, show, timeline } from './customers';
 import { demo } from './demo';
 import { importFile } from './import';
+import { keys } from './keys';
 import { match } from './match';
 import { parked } from './parked';
 import { model } from './model';
@@ -46,6 +47,7 @@ export async function program(): Promise<Command> {
     model,
     backup,
     restore,
+    keys,
     demo,
   ]) {
     kith.addCommand(verb().exitOverride(usage));

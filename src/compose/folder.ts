@@ -12,7 +12,7 @@ import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
 import { columnsOf, keyCheckOf } from '../domain/envelope';
 import { identitySeal } from '../domain/seal';
-import { KEYS_FILE, openKeys } from '../keys/embedded';
+import { KEYS_FILE, keysFile, openKeys } from '../keys/embedded';
 import { openViewReader } from '../views/embedded';
 
 export interface ReadOnly {
@@ -43,7 +43,7 @@ export const holdsLog = (folder: string): boolean => !isFresh(folder);
 /** The log alone; a deep verify compares its columns with its bytes. */
 export const openLogReader = (folder: string): EmbeddedReader => {
   if (isFresh(folder)) throw new LogError('not-a-log', `${folder} holds no log; check --data`);
-  const keys = openKeys(folder, { create: false, tenant: '' });
+  const keys = openKeys(keysFile(folder), { create: false, tenant: '' });
   return new EmbeddedReader(folder, { keyCheck: keyCheckOf(keys), columnsOf });
 };
 

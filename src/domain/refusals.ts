@@ -29,6 +29,7 @@ export const refusals = {
   'held-apart': 'A person decided that the two records are not one party. Release them first.',
   'model-unknown': 'No model with this hash was ever published here.',
   'not-matched': 'Nobody matches records here: it was switched off.',
+  'not-a-projector': 'This node takes and answers requests and writes no views. Ask a node that does.',
   'not-merged': 'The records are not one customer, so there is nothing to undo.',
   'identifier-malformed': 'An identifier is asked for as kind:value, for example email:ada@example.org.',
   'unknown-field': 'The record view has no such field.',

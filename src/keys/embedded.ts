@@ -11,15 +11,13 @@ import type { LogKeys } from '../domain/envelope';
 
 export const KEYS_FILE = 'keys.db';
 
-/** Opens the keys of a data folder, or makes them where `create` is set and there are none. */
-export function openKeys(folder: string, { create, tenant }: { create: boolean; tenant: string }): LogKeys {
-  const file = join(folder, KEYS_FILE);
-  if (!create && !existsSync(file)) {
-    throw new LogError(
-      'wrong-keys',
-      `${folder} holds a log and no ${KEYS_FILE}: put back the keys that belong to it, from its backup`,
-    );
-  }
+/** Where the keys of a data folder are, unless somebody says otherwise. */
+export const keysFile = (folder: string): string => join(folder, KEYS_FILE);
+
+/** Opens a file of keys, or makes it where `create` is set and there is none. */
+export function openKeys(file: string, { create, tenant }: { create: boolean; tenant: string }): LogKeys {
+  if (!create && !existsSync(file))
+    throw new LogError('wrong-keys', `there is no ${file}: put back the keys that belong to this log, from its backup`);
   if (create) closeSync(openSync(file, 'a', 0o600)); // only who runs Kith may read it
   const db = openDatabase(file, { readOnly: !create, secureDelete: true });
   try {

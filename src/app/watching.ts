@@ -1,0 +1,66 @@
+/**
+ * The projector as a node sees it that writes no views, or not now: it looks how far the views are, and what only their
+ * writer can do is asked of the writer, where this node has one.
+ */
+import type { Progress, Projector } from './projector';
+import type { ViewReader } from './ports';
+import { Refusal } from '../domain/refusals';
+import { pause } from './waking';
+
+/** Milliseconds between two looks; who waits for a write of its own waits half of that longer. */
+const LOOK_EVERY = 25;
+/** The same while the views cannot be asked. */
+const LOOK_AGAIN = 500;
+
+export interface Watched {
+  readonly views: Pick<ViewReader, 'checkpoint' | 'name'>;
+  /** Absent on a node that only takes and answers requests. */
+  readonly writer?: Projector;
+}
+
+export function watchingProjector({ views, writer }: Watched, onProgress: (progress: Progress) => void): Projector {
+  const stopping = new AbortController();
+  let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  const watching = watch(views, stopping.signal, (progress) => {
+    const { state, position, reason } = latest;
+    latest = progress;
+    if (progress.state !== state || progress.position !== position || progress.reason !== reason) onProgress(progress);
+  });
+  return {
+    started: writer?.started ?? Promise.resolve(),
+    progress: () => latest,
+    wake: () => writer?.wake(),
+    rebuild: async (how) => known(writer).rebuild(how),
+    retryParked: async () => known(writer).retryParked(),
+    stop: async () => {
+      stopping.abort();
+      await writer?.stop();
+      await watching;
+    },
+  };
+}
+
+async function watch(
+  views: Watched['views'],
+  signal: AbortSignal,
+  onLook: (progress: Progress) => void,
+): Promise<void> {
+  let last: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  while (!signal.aborted) {
+    try {
+      const { position, recordedAt } = await views.checkpoint();
+      last = { state: 'following', position, recordedAt, views: views.name };
+      onLook(last);
+      await pause(LOOK_EVERY, signal);
+    } catch (problem) {
+      const reason = problem instanceof Error ? problem.message : String(problem);
+      onLook({ ...last, state: 'stopped', reason });
+      await pause(LOOK_AGAIN, signal);
+    }
+  }
+}
+
+function known(writer: Projector | undefined): Projector {
+  if (writer) return writer;
+  throw new Refusal('not-a-projector', 'this node writes no views: ask one that runs with the role projector or all');
+}
