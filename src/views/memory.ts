@@ -54,7 +54,8 @@ export class MemoryViewStore implements ViewStore {
   /** Follows the pointer. */
   reader(): ViewReader {
     return new LiveReader(
-      () => this.get(this.live),
+      async (question) => question(this.get(this.live)),
+      () => this.get(this.live).name,
       async () => {},
     );
   }
