@@ -2,7 +2,7 @@
  * The collections of one generation of views and what stands in them. A generation is a set of collections, named by its
  * folds, itself and its round: each build begins a round of its own, so that two builds never share a document.
  */
-import type { Document, IndexDescription } from 'mongodb';
+import type { IndexDescription } from 'mongodb';
 import type { Collection } from '../../app/ports';
 import type { Connection } from './connection';
 
@@ -57,16 +57,21 @@ const INDEXES: Readonly<Record<Part, readonly IndexDescription[]>> = {
   timeline: [{ key: { record: 1, at: 1, position: 1 }, name: 'line' }],
 };
 
-/** Makes what is not there of the collections and their indexes. Throws where a server did not make an index as declared. */
+/**
+ * Makes what is not there of the collections and their indexes; asks for no index that is there, since FerretDB cuts the
+ * connection of who asks for several. Throws where an index is not as declared.
+ */
 export async function prepare(connection: Connection, place: Place): Promise<void> {
   for (const [part, declared] of Object.entries(INDEXES) as [Part, readonly IndexDescription[]][]) {
-    const collection = connection.collection(collectionOf(place, part));
-    await collection.createIndexes([...declared]);
-    const made: readonly Document[] = await collection.listIndexes().toArray();
-    for (const { name, key } of declared) {
-      const found = made.find((index) => index['name'] === name);
-      if (JSON.stringify(found?.['key'], plainly) !== JSON.stringify(key))
-        throw new Error(`index ${name} of ${collection.collectionName} is not what it must be; drop it`);
+    const name = collectionOf(place, part);
+    const before = await connection.indexes(name);
+    const missing = declared.filter((index) => !before.some((one) => one['name'] === index.name));
+    if (missing.length > 0) await connection.collection(name).createIndexes(missing);
+    const made = missing.length > 0 ? await connection.indexes(name) : before;
+    for (const index of declared) {
+      const found = made.find((one) => one['name'] === index.name);
+      if (JSON.stringify(found?.['key'], plainly) !== JSON.stringify(index.key))
+        throw new Error(`index ${index.name} of ${name} is not what it must be; drop it`);
     }
   }
 }

@@ -3,7 +3,14 @@
  * the connection string says: loads from the primary, writes by majority, no retries behind our back. It never lets a
  * connection string out: not in an error, not when it is printed.
  */
-import { type Collection, type Document, MongoClient, type MongoClientOptions, type ReadConcernLike } from 'mongodb';
+import {
+  type Collection,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  MongoServerError,
+  type ReadConcernLike,
+} from 'mongodb';
 
 export interface MongoOptions {
   /** `mongodb://…` or `mongodb+srv://…`, credentials and TLS in it. */
@@ -55,6 +62,16 @@ export class Connection {
     return all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
   }
 
+  /** None where there is no such collection. */
+  async indexes(name: string): Promise<readonly Document[]> {
+    try {
+      return await this.collection(name).listIndexes().toArray();
+    } catch (problem) {
+      if (problem instanceof MongoServerError && problem.code === NO_SUCH_COLLECTION) return [];
+      throw problem;
+    }
+  }
+
   async count(name: string, filter: Document): Promise<number> {
     const { n } = await this.#client.db(this.database).command({ count: name, query: filter });
     return Number(n);
@@ -64,6 +81,9 @@ export class Connection {
     await this.#client.close();
   }
 }
+
+/** The server's code for it. */
+const NO_SUCH_COLLECTION = 26;
 
 const FIXED: MongoClientOptions = {
   readPreference: 'primary',
