@@ -2,31 +2,31 @@
  * The link books that the runner holds between two writes: what the views store of them, and what the pages since then
  * decided. A book is a fold of the events of its pairs in log order.
  */
+import type { Position } from '../../eventstore/store';
 import type { FactEvent } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
 import { evolvePair, isEmptyPair, type LinkBook, type Two } from '../domain/link';
 import { readLinks, writeLinks } from '../projections/documents';
-import type { ViewReader, Written } from './ports';
+import type { ViewSet, Written } from './ports';
 
 const NO_LINKS: LinkBook = {};
 
 export class Books {
   private readonly held = new Map<RecordId, LinkBook>();
+  /** Where the stored books stand. */
+  private readonly over = new Map<RecordId, Position>();
   private readonly changed = new Set<RecordId>();
   private readonly moved = new Set<RecordId>();
+  /** Records whose stored book held what was decided already. */
+  private readonly ahead = new Set<RecordId>();
   /** Whether any record has a book; while none has, nobody looks for one. */
   private any: boolean | undefined;
 
-  constructor(private readonly views: Pick<ViewReader, 'load' | 'size'>) {}
+  constructor(private readonly views: Pick<ViewSet, 'hold' | 'scan'>) {}
 
-  /** Records whose book changed since the last write. */
-  get touched(): ReadonlySet<RecordId> {
-    return this.changed;
-  }
-
-  /** Of these the records that may belong to other customers now: proposals and relations move nobody. */
+  /** Records that may belong to other customers than before: proposals and relations move nobody. */
   get regrouped(): ReadonlySet<RecordId> {
-    return this.moved;
+    return this.ahead.size === 0 ? this.moved : new Set([...this.moved, ...this.ahead]);
   }
 
   /** Books of these records. */
@@ -36,11 +36,20 @@ export class Books {
   };
 
   /** Takes in one decision about a pair. */
-  async take(pair: Two, event: FactEvent): Promise<void> {
-    await this.load([pair.a, pair.b]);
+  async take(pair: Two, event: FactEvent, position: Position): Promise<void> {
     this.any = true;
-    this.turn(pair.a, pair.b, event);
-    this.turn(pair.b, pair.a, event);
+    await this.load([pair.a, pair.b]);
+    for (const [record, other] of [
+      [pair.a, pair.b],
+      [pair.b, pair.a],
+    ] as const) {
+      if (position <= this.standing(record)) this.ahead.add(record);
+      else this.turn(record, other, event);
+    }
+  }
+
+  private standing(record: RecordId): Position {
+    return this.over.get(record) ?? 0n;
   }
 
   private turn(record: RecordId, other: RecordId, event: FactEvent): void {
@@ -52,14 +61,15 @@ export class Books {
   }
 
   private async load(records: readonly RecordId[]): Promise<void> {
-    this.any ??= (await this.views.size()).links > 0;
+    this.any ??= (await this.views.scan('links', undefined, 1)).documents.length > 0;
     if (!this.any) return;
     const missing = records.filter((record) => !this.held.has(record));
     if (missing.length === 0) return;
-    const stored = await this.views.load('links', missing);
+    const stored = await this.views.hold('links', missing);
     for (const record of missing) {
-      const body = stored.get(record);
+      const { body, position = 0n } = stored.get(record) ?? {};
       this.held.set(record, body === undefined ? NO_LINKS : readLinks(body));
+      this.over.set(record, position);
     }
   }
 
@@ -67,24 +77,29 @@ export class Books {
   documents(): readonly Written[] {
     return [...this.changed].map((id) => {
       const book = this.held.get(id) ?? NO_LINKS;
-      return { collection: 'links', id, body: Object.keys(book).length === 0 ? undefined : writeLinks(book), keys: [] };
+      const body = Object.keys(book).length === 0 ? undefined : writeLinks(book);
+      return { collection: 'links', id, body, keys: [], over: this.standing(id) };
     });
   }
 
-  written(): void {
+  written(to: Position): void {
+    for (const record of this.changed) this.over.set(record, to);
     this.changed.clear();
     this.moved.clear();
+    this.ahead.clear();
   }
 
   /** To be called when nothing is changed: lets go of what the views hold too. */
   release(): void {
     this.held.clear();
+    this.over.clear();
   }
 
   forget(): void {
-    this.held.clear();
+    this.release();
     this.changed.clear();
     this.moved.clear();
+    this.ahead.clear();
     this.any = undefined;
   }
 }

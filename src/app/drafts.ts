@@ -5,16 +5,18 @@
  */
 import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../domain/envelope';
-import { type RecordId, recordId } from '../domain/kernel';
+import type { RecordId } from '../domain/kernel';
 import { pairOf } from '../domain/link';
 import { isRevision } from '../domain/revision';
 import type { Seal } from '../domain/seal';
-import { customerOf, lookupKeysOf } from '../projections/customer';
-import { readRecord, writeCustomer, writeRecord } from '../projections/documents';
-import { empty, type evolve, isEmpty, type RecordView } from '../projections/record';
+import { lookupKeysOf } from '../projections/customer';
+import { writeRecord } from '../projections/documents';
+import { empty, type evolve, isEmpty } from '../projections/record';
 import { type Chunks, decodedChunks, foldChunks, positionsOf, Unfoldable } from './folding';
 import { Books } from './books';
-import { groupsOf, identityLine } from './membership';
+import { HeldRecords } from './held';
+import { Customers } from './customers';
+import { identityLine } from './membership';
 import { firstRefused, tryAlone } from './parking';
 import { Pending } from './pending';
 import type { Checkpoint, ViewSet, Written } from './ports';
@@ -30,13 +32,14 @@ export interface Sources {
 
 export class Drafts {
   readonly pending = new Pending();
-  private readonly drafts = new Map<RecordId, RecordView>();
+  private readonly drafts: HeldRecords;
   private readonly books: Books;
-  /** While a build goes part by part: records that are not alone, whose customers are written when all parts are. */
-  private late: Set<RecordId> | undefined;
+  private readonly customers: Customers;
 
   constructor(private readonly sources: Sources) {
+    this.drafts = new HeldRecords(sources.views);
     this.books = new Books(sources.views);
+    this.customers = new Customers(sources.views, this.drafts, this.books.of);
   }
 
   /** Record views held. */
@@ -46,7 +49,7 @@ export class Drafts {
 
   /** Folds a page. Nothing is written. */
   async take(logged: readonly LoggedEvent[]): Promise<void> {
-    if (!this.late) await this.takePairs(logged);
+    if (!this.customers.arePutOff) await this.takePairs(logged);
     const events = this.decoded(logged);
     const touched = new Set<RecordId>();
     for (const one of events) for (const record of one.records) touched.add(record);
@@ -54,7 +57,8 @@ export class Drafts {
     for (const { event, problem, records, position, occurredAt, recordedAt } of events) {
       for (const record of records) {
         this.pending.entry({ record, occurredAt, position });
-        if (event) this.evolve(record, event, position);
+        if (position <= this.drafts.standing(record)) this.skip(record);
+        else if (event) this.evolve(record, event, position);
         else this.park(record, position, recordedAt, problem);
       }
     }
@@ -65,7 +69,7 @@ export class Drafts {
     for (const { stream, bytes, position, recordedAt } of logged) {
       const pair = pairOf(stream);
       if (!pair) continue;
-      await this.books.take(pair, decode(bytes, this.sources.seal));
+      await this.books.take(pair, decode(bytes, this.sources.seal), position);
       for (const record of [pair.a, pair.b])
         this.pending.entry({ record: identityLine(record), occurredAt: recordedAt, position });
     }
@@ -90,9 +94,15 @@ export class Drafts {
     return events;
   }
 
+  /** What the document of the record holds already is not folded again; its customer may not have heard of it. */
+  private skip(record: RecordId): void {
+    this.pending.skip(record);
+  }
+
   /** A record that will be folded anew only tries the event, so that a refusal parks at the same place whatever the pages are. */
   private evolve(record: RecordId, event: FactEvent, position: Position): void {
-    if (this.pending.isParked(record)) return;
+    // Written again as it stands: its document keeps pace with the log, so that nobody can heal it from behind.
+    if (this.pending.isParked(record)) return this.pending.touch(record);
     try {
       if (isRevision(event.type)) this.pending.refold(record);
       if (this.pending.isRefolded(record)) return tryAlone(this.sources.fold, event, record);
@@ -106,56 +116,57 @@ export class Drafts {
   }
 
   private park(record: RecordId, position: Position, recordedAt: number, problem: unknown): void {
-    this.drafts.delete(record);
+    if (this.pending.isParked(record)) return this.pending.touch(record);
+    this.drafts.spoil(record);
     this.pending.park({ record, position, recordedAt, reason: reasonOf(problem) });
   }
 
   /** Fetches the views of records that are not in memory, and learns which of them are parked. */
   private async load(records: Iterable<RecordId>): Promise<void> {
     const missing = [...records].filter((record) => !this.drafts.has(record) && !this.pending.isParked(record));
-    if (missing.length === 0) return;
-    const { views } = this.sources;
-    for (const { record } of await views.isParked(missing)) this.pending.leave(record);
-    const flowing = missing.filter((record) => !this.pending.isParked(record));
-    for (const [record, body] of await views.load('records', flowing)) this.drafts.set(record, readRecord(body));
+    if (missing.length > 0) for (const record of await this.drafts.load(missing)) this.pending.leave(record);
+  }
+
+  /** These are to be folded anew with the next write. */
+  async foldAnew(records: readonly RecordId[]): Promise<void> {
+    await this.load(records);
+    for (const record of records) this.pending.refold(record);
   }
 
   /** Writes what is pending, with the checkpoint. The timeline is stored whole up to `known`, but for what is pending. */
   async flush(to: Checkpoint, known: Position): Promise<void> {
     for (const record of this.pending.refolds()) await this.refold(record, to, known);
     for (const { record, position } of this.pending.parked.values()) await this.standStill(record, position, known);
+    const { parked, unparked, skipped } = this.pending;
     const touched = [...this.pending.touched];
     const documents = [
       ...touched.map((record) => this.recordDocument(record)),
       ...this.books.documents(),
-      ...(await this.customerDocuments([...touched, ...this.books.regrouped])),
+      ...(await this.customers.documents([...touched, ...skipped, ...this.books.regrouped])),
     ];
-    const { parked, unparked } = this.pending;
     await this.sources.views.write({
       checkpoint: to,
       documents,
       timeline: this.pending.timeline(),
       parked: [...parked.values()],
-      unparked,
+      unparked: [...unparked],
     });
-    for (const record of parked.keys()) this.drafts.delete(record);
+    this.drafts.written(touched, to.position);
+    this.books.written(to.position);
+    // What stands still is looked up again: whether it does is known from the store.
+    for (const record of this.pending.standing()) this.drafts.drop(record);
     this.pending.clear();
-    this.books.written();
   }
 
   /** A build that goes part by part has taken in all pairs; from now on the parts of one customer come one by one. */
   putOff(): void {
-    this.late = new Set();
+    this.customers.putOff();
   }
 
   /** Writes the customers that were put off: every record is written by now. */
   async writePutOff(to: Checkpoint): Promise<void> {
-    const records = [...(this.late ?? [])];
-    this.late = undefined;
-    for (let from = 0; from < records.length; from += CUSTOMERS_A_WRITE) {
-      const documents = await this.customerDocuments(records.slice(from, from + CUSTOMERS_A_WRITE));
+    for await (const documents of this.customers.putOffOnes())
       await this.sources.views.write({ checkpoint: to, documents, timeline: [], parked: [], unparked: [] });
-    }
   }
 
   /**
@@ -163,6 +174,7 @@ export class Drafts {
    * heal it, because then it would depend on when somebody looked.
    */
   async reconsider(record: RecordId, known: Position): Promise<void> {
+    await this.load([record]);
     this.pending.unpark(record);
     const first = await firstRefused(this.sources, record, this.events(record, known), this.sources.fold);
     if (first) this.park(record, first.position, first.recordedAt, first.problem);
@@ -210,49 +222,22 @@ export class Drafts {
   /** A record of which nothing is left has no document. */
   private recordDocument(record: RecordId): Written {
     const view = this.drafts.get(record) ?? empty();
-    if (isEmpty(view)) return { collection: 'records', id: record, body: undefined, keys: [] };
-    return { collection: 'records', id: record, body: writeRecord(view), keys: lookupKeysOf(view) };
-  }
-
-  /** Second stage: the customers of the touched records, each the sum of all its records, stored under the first of them. */
-  private async customerDocuments(touched: readonly RecordId[]): Promise<Written[]> {
-    const groups = [...new Set((await groupsOf(touched, this.books.of)).values())];
-    const now: (readonly RecordId[])[] = [];
-    for (const group of groups) {
-      if (group.length === 1 || !this.late) now.push(group);
-      else for (const record of group) this.late.add(record);
-    }
-    const stored = await this.stored(now.flat().filter((record) => !this.drafts.has(record)));
-    return now.flatMap((group) => {
-      const views = group.flatMap((record) => this.drafts.get(record) ?? stored.get(record) ?? []);
-      const told = views.filter((view) => !isEmpty(view));
-      const customer = told.length > 0 ? customerOf(told) : undefined;
-      return group.map((id) => ({
-        collection: 'customers',
-        id,
-        body: customer && recordId(customer.customer) === id ? writeCustomer(customer) : undefined,
-      }));
-    });
-  }
-
-  /** Views of records that are not in memory, those that stand still among them. */
-  private async stored(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, RecordView>> {
-    if (records.length === 0) return NO_VIEWS;
-    const bodies = await this.sources.views.load('records', records);
-    return new Map([...bodies].map(([record, body]) => [record, readRecord(body)]));
+    const over = this.drafts.standing(record);
+    if (isEmpty(view)) return { collection: 'records', id: record, body: undefined, keys: [], over };
+    return { collection: 'records', id: record, body: writeRecord(view), keys: lookupKeysOf(view), over };
   }
 
   /** Lets go of the views in memory; what is pending stays. */
   release(): void {
     this.drafts.clear();
-    if (!this.late) this.books.release();
+    if (!this.customers.arePutOff) this.books.release();
   }
 
   forget(): void {
     this.drafts.clear();
     this.pending.clear();
     this.books.forget();
-    this.late = undefined;
+    this.customers.forget();
   }
 }
 
@@ -268,10 +253,6 @@ interface Decoded {
 }
 
 const NONE: readonly RecordId[] = [];
-const NO_VIEWS: ReadonlyMap<RecordId, RecordView> = new Map();
-
-/** Customers of several records that a build writes at once. */
-const CUSTOMERS_A_WRITE = 1_000;
 
 /** The records that an event concerns: its subject, and who else took part. */
 function recordsOf({ record, parties }: FactEvent): readonly RecordId[] {

@@ -10,11 +10,12 @@ export class Pending {
   events = 0;
   readonly parked = new Map<RecordId, Parked>();
   /** Records that the stored views hold as parked and that are to be folded anew. */
-  readonly unparked: RecordId[] = [];
+  readonly unparked = new Set<RecordId>();
   private readonly entries = new Map<RecordId, Entry[]>();
   private readonly changed = new Set<RecordId>();
+  private readonly ahead = new Set<RecordId>();
   private readonly anew = new Set<RecordId>();
-  /** Parked by an earlier write: their documents stay as they are. */
+  /** Parked by an earlier write: their documents say what they said. */
   private readonly left = new Set<RecordId>();
 
   entry(entry: Entry): void {
@@ -26,6 +27,11 @@ export class Pending {
 
   touch(record: RecordId): void {
     this.changed.add(record);
+  }
+
+  /** The stored document holds the event already; who depends on it may not. */
+  skip(record: RecordId): void {
+    this.ahead.add(record);
   }
 
   /** The record is to be folded from all its events when the write comes: something was taken back or put right. */
@@ -42,11 +48,17 @@ export class Pending {
   }
 
   leave(record: RecordId): void {
-    this.left.add(record);
+    if (!this.unparked.has(record)) this.left.add(record);
   }
 
   unpark(record: RecordId): void {
-    this.unparked.push(record);
+    this.left.delete(record);
+    this.unparked.add(record);
+  }
+
+  /** Records that stand still, since this write or an earlier one. */
+  standing(): readonly RecordId[] {
+    return [...this.parked.keys(), ...this.left];
   }
 
   isParked(record: RecordId): boolean {
@@ -77,10 +89,14 @@ export class Pending {
     return this.changed;
   }
 
+  get skipped(): ReadonlySet<RecordId> {
+    return this.ahead;
+  }
+
   clear(): void {
     this.events = 0;
     this.lines = 0;
-    this.unparked.length = 0;
-    for (const held of [this.parked, this.entries, this.changed, this.anew, this.left]) held.clear();
+    for (const held of [this.parked, this.unparked, this.entries, this.changed, this.ahead, this.anew, this.left])
+      held.clear();
   }
 }

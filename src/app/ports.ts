@@ -1,6 +1,7 @@
 /**
  * Where documents live, as the runner and the readers need it. A view set is one generation of all views: documents,
- * the timeline index, look-up keys, parked keys and the checkpoint, which moves in one transaction with the rest.
+ * the timeline index, look-up keys, parked keys and the checkpoint, which moves with the rest in one transaction or,
+ * where there are none, after it.
  */
 import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
@@ -13,6 +14,8 @@ export interface Checkpoint {
   readonly position: Position;
   /** Milliseconds since 1970 UTC of the event there. */
   readonly recordedAt: number;
+  /** The last event that was read, by which the log is known again. Only engines that live apart from the log keep it. */
+  readonly last?: { readonly position: Position; readonly event: string };
 }
 
 export interface Written {
@@ -22,6 +25,16 @@ export interface Written {
   readonly body: string | undefined;
   /** `kind:value` keys under which the document is found; replaces the ones before. */
   readonly keys?: readonly string[];
+  /** Where the document stood that this one was folded from, as `hold` said; 0n for none. Absent where it is no fold of itself. */
+  readonly over?: Position;
+}
+
+/** A document as a fold goes on from it. */
+export interface Held {
+  readonly body: string | undefined;
+  /** All events of the document up to here are in it. The checkpoint, where both move together. */
+  readonly position: Position;
+  readonly parked: boolean;
 }
 
 /** One line of a record's timeline: an index into the log. */
@@ -96,9 +109,15 @@ export interface ViewReader {
 }
 
 export interface ViewSet extends ViewReader {
-  /** All of it or nothing. The checkpoint never falls. */
+  /** What is there of these documents, parked ones without a body among them; what is not in the map stands nowhere. */
+  hold(collection: 'records' | 'links', ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, Held>>;
+  /**
+   * All of it or nothing, in one transaction. Where there are none, documents may come to stand ahead of the checkpoint, and
+   * it throws where somebody else wrote one of those that this batch was folded over: then nothing that was held is worth
+   * keeping, and folding begins again at the checkpoint. The checkpoint never falls.
+   */
   write(batch: Batch): Promise<void>;
-  /** Takes everything away: new views at position 0, under the same name. */
+  /** Takes everything away: new views at position 0, under the same name. Others may see the old ones until the checkpoint moves. */
   clear(): Promise<void>;
 }
 

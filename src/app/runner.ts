@@ -7,6 +7,7 @@ import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/st
 import type { RecordId } from '../domain/kernel';
 import type { Seal } from '../domain/seal';
 import { evolve } from '../projections/record';
+import { agrees, lastOf } from './agreeing';
 import { Drafts } from './drafts';
 import { eventsOf, Unfoldable } from './folding';
 import { pairTypes } from '../domain/link';
@@ -63,12 +64,12 @@ export class Runner {
   /** Takes in what stands in the log up to `until`, the head when absent, as much as one write should hold. */
   async step(until?: Position): Promise<Step> {
     try {
-      let at = (this.checkpoint ??= await this.views.checkpoint());
+      let at = (this.checkpoint ??= await this.begin());
       for (;;) {
         const page = upTo(until, await this.log.readAll(at.position, { limit: this.options.page ?? 250 }));
         const last = page.events.at(-1);
         if (last) await this.drafts.take(page.events);
-        at = { position: page.next, recordedAt: last?.recordedAt ?? at.recordedAt };
+        at = { ...at, ...(last && { recordedAt: last.recordedAt, ...lastOf(last) }), position: page.next };
         if (page.end || this.isFull()) {
           if (at.position !== this.checkpoint.position) await this.write(at);
           return { ...at, level: page.end };
@@ -88,8 +89,8 @@ export class Runner {
   async build(onProgress: OnProgress = () => undefined): Promise<Step> {
     try {
       const { position, recordedAt } = await this.log.head();
+      await this.views.clear();
       const start = (this.checkpoint = await this.views.checkpoint());
-      if ((await this.views.size()).entries > 0) await this.views.clear();
       await this.buildPairs(start, position);
       const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
@@ -103,7 +104,8 @@ export class Runner {
       }
       await this.drafts.writePutOff(start);
       this.drafts.release();
-      const end = { position, recordedAt };
+      const [last] = await this.log.readAt([position]);
+      const end = { position, recordedAt, ...(last && lastOf(last)) };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
       this.checkpoint = end;
       await this.retryParked();
@@ -152,6 +154,12 @@ export class Runner {
     this.drafts.release();
   }
 
+  private async begin(): Promise<Checkpoint> {
+    const at = await this.views.checkpoint();
+    if (!(await agrees(this.log, at))) throw new Error('these views were made of another log: rebuild them');
+    return at;
+  }
+
   private async write(to: Checkpoint): Promise<void> {
     await this.drafts.flush(to, this.checkpoint?.position ?? 0n);
     this.checkpoint = to;
@@ -176,7 +184,7 @@ export class Runner {
   }
 
   private async lookAgain(): Promise<{ healed: number; still: number }> {
-    const at = (this.checkpoint ??= await this.views.checkpoint());
+    const at = (this.checkpoint ??= await this.begin());
     let [looked, still] = [0, 0];
     for (let after: RecordId | undefined; ; ) {
       const parked = await this.views.parked(1_000, after);
@@ -207,7 +215,7 @@ export class Runner {
       return; // Still unreadable: the record stays parked and says why.
     }
     await this.views.write({ checkpoint, documents: [], timeline, parked: [], unparked: [] });
-    for (const entry of timeline) this.drafts.pending.refold(entry.record);
+    await this.drafts.foldAnew(timeline.map((entry) => entry.record));
   }
 
   private forget(): void {

@@ -120,7 +120,8 @@ export class EmbeddedViewStore implements ViewStore {
 export function openViewReader(folder: string): ViewReader {
   const live = new LiveFile(folder);
   return new LiveReader(
-    () => live.now(),
+    async (question) => question(live.now()),
+    () => live.now().name,
     () => live.close(),
   );
 }

@@ -14,51 +14,54 @@ import type {
 } from '../app/ports';
 import type { RecordId } from './rules';
 
+/** Puts a question to the generation that is live. Rejects while none is. */
+export type Ask = <Answer>(question: (views: ViewReader) => Promise<Answer>) => Promise<Answer>;
+
 export class LiveReader implements ViewReader {
-  /** `live` throws while no generation is live. */
   constructor(
-    private readonly live: () => ViewReader,
+    private readonly ask: Ask,
+    private readonly nameNow: () => string,
     private readonly end: () => Promise<void>,
   ) {}
 
   get name(): string {
-    return this.live().name;
+    return this.nameNow();
   }
 
   async checkpoint(): Promise<Checkpoint> {
-    return this.live().checkpoint();
+    return this.ask((views) => views.checkpoint());
   }
 
   async load(collection: Collection, ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, string>> {
-    return this.live().load(collection, ids);
+    return this.ask((views) => views.load(collection, ids));
   }
 
   async scan(collection: Collection, after: RecordId | undefined, limit: number): Promise<DocumentPage> {
-    return this.live().scan(collection, after, limit);
+    return this.ask((views) => views.scan(collection, after, limit));
   }
 
   async find(key: string, limit: number): Promise<readonly RecordId[]> {
-    return this.live().find(key, limit);
+    return this.ask((views) => views.find(key, limit));
   }
 
   async timeline(records: readonly RecordId[], query: TimelineQuery): Promise<readonly Entry[]> {
-    return this.live().timeline(records, query);
+    return this.ask((views) => views.timeline(records, query));
   }
 
   async parked(limit: number, after?: RecordId): Promise<readonly Parked[]> {
-    return this.live().parked(limit, after);
+    return this.ask((views) => views.parked(limit, after));
   }
 
   async isParked(records: readonly RecordId[]): Promise<readonly Parked[]> {
-    return this.live().isParked(records);
+    return this.ask((views) => views.isParked(records));
   }
 
   async roots(): Promise<Readonly<Record<Collection, string>>> {
-    return this.live().roots();
+    return this.ask((views) => views.roots());
   }
 
   async size(): Promise<Size> {
-    return this.live().size();
+    return this.ask((views) => views.size());
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import type {
   DocumentPage,
   Entry,
   Generation,
+  Held,
   Parked,
   Size,
   TimelineQuery,
@@ -19,7 +20,7 @@ import type {
 } from '../app/ports';
 import { added, documentHash, type Root, rootHex, subtracted } from '../app/root';
 import { LiveReader } from './live';
-import { asked, byCollection, compareMoments, mustNotFall, pageOf, type RecordId } from './rules';
+import { asked, byCollection, compareMoments, heldAt, mustNotFall, pageOf, type RecordId } from './rules';
 
 export class MemoryViewStore implements ViewStore {
   private readonly held = new Map<string, { readonly fingerprint: string; readonly views: MemoryViews }>();
@@ -53,7 +54,8 @@ export class MemoryViewStore implements ViewStore {
   /** Follows the pointer. */
   reader(): ViewReader {
     return new LiveReader(
-      () => this.get(this.live),
+      async (question) => question(this.get(this.live)),
+      () => this.get(this.live).name,
       async () => {},
     );
   }
@@ -77,6 +79,11 @@ class MemoryViews implements ViewSet {
 
   constructor(readonly name: string) {}
 
+  async hold(collection: 'records' | 'links', ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, Held>> {
+    const parked = collection === 'records' ? await this.isParked(ids) : [];
+    return heldAt(this.at.position, await this.load(collection, ids), parked);
+  }
+
   async write(batch: Batch): Promise<void> {
     mustNotFall(this.name, this.at.position, batch.checkpoint.position);
     // Copied, and thereby read to the end, before anything changes: all of it or nothing.
@@ -87,7 +94,8 @@ class MemoryViews implements ViewSet {
     for (const entry of timeline) this.enter(entry);
     for (const record of batch.unparked) this.refused.delete(record);
     for (const each of parked) if (!this.refused.has(each.record)) this.refused.set(each.record, each);
-    this.at = { ...batch.checkpoint };
+    const { position, recordedAt } = batch.checkpoint;
+    this.at = { position, recordedAt };
   }
 
   async clear(): Promise<void> {

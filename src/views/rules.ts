@@ -2,7 +2,7 @@
  * What every engine of the views does alike: the order of timelines, by (occurredAt, position), and a checkpoint that
  * never falls. It never stores anything.
  */
-import type { Collection, Entry, TimelineQuery } from '../app/ports';
+import type { Collection, Entry, Held, Parked, TimelineQuery } from '../app/ports';
 
 /** Said by way of the port: the stores of views import no rule of the business. */
 export type RecordId = Entry['record'];
@@ -38,4 +38,16 @@ export const asked = (entry: Entry, { until, known, after, direction }: Timeline
 /** A checkpoint that fell would replay events into documents that hold them already. */
 export function mustNotFall(name: string, from: Position, to: Position): void {
   if (to < from) throw new Error(`the checkpoint of views ${name} stands at ${from} and cannot fall to ${to}`);
+}
+
+/** What folds go on from, in an engine whose documents all stand where the checkpoint stands. */
+export function heldAt(
+  position: Position,
+  bodies: ReadonlyMap<RecordId, string>,
+  parked: readonly Parked[],
+): ReadonlyMap<RecordId, Held> {
+  const held = new Map<RecordId, Held>();
+  for (const [id, body] of bodies) held.set(id, { body, position, parked: false });
+  for (const { record } of parked) held.set(record, { body: bodies.get(record), position, parked: true });
+  return held;
 }

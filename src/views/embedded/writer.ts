@@ -3,9 +3,9 @@
  * move in one transaction. What a batch does not change is not written.
  */
 import { type Database, rowsOf, sqlText, type SqlValue, type Statement } from '../../../eventstore/sqlite';
-import type { Batch, Collection, Entry, ViewSet, Written } from '../../app/ports';
+import type { Batch, Collection, Entry, Held, ViewSet, Written } from '../../app/ports';
 import { added, documentHash, rootHex, subtracted } from '../../app/root';
-import { byCollection, compareMoments, mustNotFall } from '../rules';
+import { byCollection, compareMoments, heldAt, mustNotFall, type RecordId } from '../rules';
 import { EmbeddedReader, type State } from './reader';
 
 /** Timeline entries by one statement: three times as fast as one by one. */
@@ -17,6 +17,11 @@ export class EmbeddedViews extends EmbeddedReader implements ViewSet {
   constructor(name: string, db: Database) {
     super(name, db);
     this.change = statements(db);
+  }
+
+  async hold(collection: 'records' | 'links', ids: readonly RecordId[]): Promise<ReadonlyMap<RecordId, Held>> {
+    const parked = collection === 'records' ? await this.isParked(ids) : [];
+    return heldAt((await this.checkpoint()).position, await this.load(collection, ids), parked);
   }
 
   async write(batch: Batch): Promise<void> {

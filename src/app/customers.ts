@@ -1,0 +1,75 @@
+/**
+ * Second stage of a write: the customers of the records that were touched, each the sum of all its records, stored under
+ * the first of them. They are computed from records and link books alone, never folded from events.
+ */
+import { type RecordId, recordId } from '../domain/kernel';
+import { customerOf } from '../projections/customer';
+import { readRecord, writeCustomer } from '../projections/documents';
+import { isEmpty, type RecordView } from '../projections/record';
+import type { HeldRecords } from './held';
+import { type BooksOf, groupsOf } from './membership';
+import type { ViewSet, Written } from './ports';
+
+const NO_VIEWS: ReadonlyMap<RecordId, RecordView> = new Map();
+
+/** Customers of several records that a build computes at once. */
+const AT_ONCE = 1_000;
+
+export class Customers {
+  /** While a build goes part by part: records that are not alone, whose customers are written when all parts are. */
+  private late: Set<RecordId> | undefined;
+
+  constructor(
+    private readonly views: Pick<ViewSet, 'load'>,
+    private readonly held: HeldRecords,
+    private readonly booksOf: BooksOf,
+  ) {}
+
+  /** Of all records that may be one customer with these; what nobody is stored under is taken away. */
+  async documents(touched: readonly RecordId[]): Promise<Written[]> {
+    const groups = [...new Set((await groupsOf(touched, this.booksOf)).values())];
+    const now: (readonly RecordId[])[] = [];
+    for (const group of groups) {
+      if (group.length === 1 || !this.late) now.push(group);
+      else for (const record of group) this.late.add(record);
+    }
+    const stored = await this.stored(now.flat().filter((record) => !this.held.has(record)));
+    return now.flatMap((group) => {
+      const views = group.flatMap((record) => this.held.get(record) ?? stored.get(record) ?? []);
+      const told = views.filter((view) => !isEmpty(view));
+      const customer = told.length > 0 ? customerOf(told) : undefined;
+      return group.map((id) => ({
+        collection: 'customers',
+        id,
+        body: customer && recordId(customer.customer) === id ? writeCustomer(customer) : undefined,
+      }));
+    });
+  }
+
+  /** Views of records that are not in memory. */
+  private async stored(records: readonly RecordId[]): Promise<ReadonlyMap<RecordId, RecordView>> {
+    if (records.length === 0) return NO_VIEWS;
+    const bodies = await this.views.load('records', records);
+    return new Map([...bodies].map(([record, body]) => [record, readRecord(body)]));
+  }
+
+  get arePutOff(): boolean {
+    return this.late !== undefined;
+  }
+
+  putOff(): void {
+    this.late = new Set();
+  }
+
+  /** Those that were put off, some at a time. */
+  async *putOffOnes(): AsyncGenerator<readonly Written[]> {
+    const records = [...(this.late ?? [])];
+    this.late = undefined;
+    for (let from = 0; from < records.length; from += AT_ONCE)
+      yield this.documents(records.slice(from, from + AT_ONCE));
+  }
+
+  forget(): void {
+    this.late = undefined;
+  }
+}

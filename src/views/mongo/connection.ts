@@ -1,0 +1,112 @@
+/**
+ * A connection to one database of a server that speaks MongoDB's protocol, with what correctness rests on fixed whatever
+ * the connection string says: loads from the primary, writes by majority, no retries behind our back. It never lets a
+ * connection string out: not in an error, not when it is printed.
+ */
+import {
+  type Collection,
+  type Document,
+  MongoClient,
+  type MongoClientOptions,
+  MongoServerError,
+  type ReadConcernLike,
+} from 'mongodb';
+
+export interface MongoOptions {
+  /** `mongodb://…` or `mongodb+srv://…`, credentials and TLS in it. */
+  readonly url: string;
+  /** One for each tenant. */
+  readonly database: string;
+  /** Milliseconds after which an operation without an answer has failed, its outcome unknown; default 30,000. */
+  readonly patienceMs?: number;
+}
+
+export class Connection {
+  // Private to the engine: printing an object shows its TypeScript-private fields, and the client holds the secrets.
+  readonly #client: MongoClient;
+  readonly #readConcern: ReadConcernLike | undefined;
+
+  private constructor(
+    client: MongoClient,
+    readonly database: string,
+    readConcern: ReadConcernLike | undefined,
+  ) {
+    this.#client = client;
+    this.#readConcern = readConcern;
+  }
+
+  /** Throws, without the connection string, where it is none or nobody answers. */
+  static async open({ url, database, patienceMs = 30_000 }: MongoOptions): Promise<Connection> {
+    let client: MongoClient | undefined;
+    try {
+      client = new MongoClient(url, { ...FIXED, socketTimeoutMS: patienceMs });
+      await client.connect();
+      const hello = await client.db(database).command({ hello: 1 });
+      const elects = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
+      // What a primary has not replicated may be gone after an election; a server that elects nobody knows no such level.
+      return new Connection(client, database, elects ? { level: 'majority' } : undefined);
+    } catch (problem) {
+      await client?.close().catch(() => undefined);
+      throw new Error(`MongoDB, database ${database}: ${withoutSecrets(problem, url)}`);
+    }
+  }
+
+  collection<Stored extends Document>(name: string): Collection<Stored> {
+    const readConcern = this.#readConcern;
+    return this.#client.db(this.database).collection<Stored>(name, readConcern ? { readConcern } : {});
+  }
+
+  /** Names of all collections that begin so. */
+  async collections(prefix: string): Promise<readonly string[]> {
+    const all = await this.#client.db(this.database).listCollections({}, { nameOnly: true }).toArray();
+    return all.map(({ name }) => name).filter((name) => name.startsWith(prefix));
+  }
+
+  /** None where there is no such collection. */
+  async indexes(name: string): Promise<readonly Document[]> {
+    try {
+      return await this.collection(name).listIndexes().toArray();
+    } catch (problem) {
+      if (problem instanceof MongoServerError && problem.code === NO_SUCH_COLLECTION) return [];
+      throw problem;
+    }
+  }
+
+  async count(name: string, filter: Document): Promise<number> {
+    const { n } = await this.#client.db(this.database).command({ count: name, query: filter });
+    return Number(n);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+  }
+}
+
+/** The server's code for it. */
+const NO_SUCH_COLLECTION = 26;
+
+const FIXED: MongoClientOptions = {
+  readPreference: 'primary',
+  writeConcern: { w: 'majority' },
+  // A retry by the driver needs a replica set, and an answer that was lost is an outcome that we look up ourselves.
+  retryWrites: false,
+  useBigInt64: true,
+  appName: 'kith',
+};
+
+/** What went wrong, with nothing of what stands in the connection string but its hosts. */
+function withoutSecrets(problem: unknown, url: string): string {
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const userinfo = /^[a-z+]*:?\/*([^/]*)@/i.exec(url)?.[1] ?? '';
+  const secrets = [url, userinfo, ...userinfo.split(':'), ...url.split('?').slice(1)].filter((text) => text !== '');
+  const told = secrets.flatMap((text) => [text, decoded(text)]);
+  return told.reduce((text, secret) => text.replaceAll(secret, '…'), message);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

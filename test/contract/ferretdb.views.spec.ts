@@ -1,0 +1,15 @@
+/** The MongoDB engine passes the contract of the views on FerretDB, a real server that is not MongoDB. */
+import { type Ferret, hasGo, startFerret } from '../servers/ferretdb';
+import { viewsContract } from './views';
+import { openedAt } from './views/mongo';
+
+if (hasGo()) {
+  let server: Ferret;
+  beforeAll(async () => {
+    server = await startFerret();
+  }, 600_000);
+  afterAll(() => server.stop());
+  viewsContract('MongoDB, a FerretDB', () => openedAt(server.url));
+} else {
+  test.skip('39 cases of the views on FerretDB: no Go here to build it with', () => undefined);
+}
