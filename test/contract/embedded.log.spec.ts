@@ -22,4 +22,5 @@ logContract('embedded', {
     };
   },
   startsAnywhere: true,
+  withoutGaps: true,
 });

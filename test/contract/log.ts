@@ -22,6 +22,8 @@ export interface Engine {
   readonly open: (options?: { firstPosition?: Position }) => Promise<Opened>;
   /** Whether a log can start above 2^53, so that large positions are seen in a test. */
   readonly startsAnywhere: boolean;
+  /** Whether positions are 1, 2, 3 … and not only rising. */
+  readonly withoutGaps: boolean;
 }
 
 /** The log of the running case. */
@@ -35,7 +37,7 @@ export function logContract(name: string, engine: Engine): void {
     });
     afterEach(() => opened.end());
     const current: Current = () => opened;
-    describe('appending', () => appending(current));
+    describe('appending', () => appending(current, engine));
     describe('once is once', () => counting(current));
     describe('reading', () => reading(current, engine));
     describe('following', () => following(current));

@@ -8,4 +8,5 @@ logContract('memory', {
     return { log, end: () => log.close() };
   },
   startsAnywhere: false,
+  withoutGaps: true,
 });

@@ -56,6 +56,33 @@ export const many = (prefix: string, count: number, more: Partial<Wanted> = {}):
 export const singly = (stream: string, events: readonly NewEvent[]): Append[] =>
   events.map((e) => ({ stream, expected: 'any', events: [e] }));
 
+/** Positions of all events in order. Only their order means anything: an engine may leave gaps. */
+export const positionsOf = async (log: Pick<EventLog, 'readAll'>): Promise<Position[]> =>
+  (await everything(log)).map((event) => event.position);
+
+/**
+ * `value` with each `position` in it as the place it stands for: 1n for the first event of the log, 2n for the second. One
+ * at which no event stands becomes −1n. `next` may lie behind events that were left out: it becomes the last place that
+ * was passed.
+ */
+export async function placed<T>(log: Pick<EventLog, 'readAll'>, value: T): Promise<T> {
+  const positions = await positionsOf(log);
+  const place = (key: string, position: bigint): bigint => {
+    const passed = BigInt(positions.filter((one) => one <= position).length);
+    return key === 'next' || position === 0n || positions.includes(position) ? passed : -1n;
+  };
+  const replace = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(replace);
+    if (typeof one !== 'object' || one === null || one instanceof Uint8Array) return one;
+    const entries = Object.entries(one).map(([key, inner]): [string, unknown] => [
+      key,
+      (key === 'position' || key === 'next') && typeof inner === 'bigint' ? place(key, inner) : replace(inner),
+    ]);
+    return Object.fromEntries(entries);
+  };
+  return replace(value) as T;
+}
+
 /** Every page of the log from `after` to the end, as a reader walks it. */
 export async function pagesOf(
   log: Pick<EventLog, 'readAll'>,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { MemoryLog } from '../../../eventstore/memory';
 import type { Current } from '../log';
-import { event, everything, many, NOON, singly } from './events';
+import { event, everything, many, NOON, placed, singly } from './events';
 
 const sha256 = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest();
 
@@ -53,7 +53,8 @@ export function witnessing(current: Current): void {
       { stream: 'a-1', expected: 3n, events: many('f', 2) },
       { stream: 'a-2', expected: 'none' as const, events: [event({ id: 'g', recordedAt: NOON - 9 })] },
     ];
-    expect(await log.appendBatch(appends)).toEqual(await model.appendBatch(appends));
+    const outcomes = await log.appendBatch(appends);
+    expect(await placed(log, outcomes)).toEqual(await model.appendBatch(appends));
     expect(await log.tree()).toEqual(await model.tree());
   });
 }

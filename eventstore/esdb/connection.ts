@@ -1,0 +1,79 @@
+/**
+ * The client of EventStoreDB, kept usable: it is made anew where its own state is broken for ever, every call has a deadline
+ * that is ours, and nothing it says leaves here with a secret in it.
+ */
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { LogError } from '../store';
+import { redacted, said } from './redacting';
+
+/** The call did not answer in time: what became of it is unknown. */
+export class Expired extends Error {
+  constructor(what: string, ms: number) {
+    super(`${what} did not answer within ${ms} ms`);
+    this.name = 'Expired';
+  }
+}
+
+/** Rejects with `Expired` after `ms`; what `work` does later is nobody's business any more. */
+export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Expired(what, ms)), ms);
+  });
+  try {
+    return await Promise.race([work, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export class Connection {
+  private current: EventStoreDBClient;
+  private closing = false;
+  private readonly leaving = new Set<Promise<void>>();
+
+  /** `text` as the client wants it. `deadline`: milliseconds that one call may take. */
+  constructor(
+    private readonly text: string,
+    readonly deadline: number,
+  ) {
+    const insecure = /[?&]tls=false\b/i.test(text);
+    if (insecure && /:\/\/[^/?]*@/.test(text)) {
+      // The client drops them without a word.
+      process.emitWarning(`${redacted(text)} has tls=false: its user and password are not sent`);
+    }
+    this.current = this.open();
+  }
+
+  get client(): EventStoreDBClient {
+    if (this.closing) throw new LogError('closed', 'this log is closed');
+    return this.current;
+  }
+
+  /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. */
+  renew(failed: EventStoreDBClient): void {
+    if (this.closing || failed !== this.current) return;
+    this.current = this.open();
+    this.dispose(failed);
+  }
+
+  async close(): Promise<void> {
+    if (!this.closing) this.dispose(this.current);
+    this.closing = true;
+    await Promise.all(this.leaving);
+  }
+
+  private open(): EventStoreDBClient {
+    try {
+      return EventStoreDBClient.connectionString(this.text);
+    } catch (problem) {
+      throw new LogError('not-a-log', `the connection string cannot be used: ${said(problem)}`);
+    }
+  }
+
+  private dispose(client: EventStoreDBClient): void {
+    const gone = within(this.deadline, 'leaving', client.dispose()).catch(() => {});
+    this.leaving.add(gone);
+    void gone.then(() => this.leaving.delete(gone));
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Keeps the register going: reads the log on from its checkpoint and writes what it says. Whoever reads at the head of the
+ * log drives it, so what readers see and what the register holds cannot differ; no reader is ever ahead of it.
+ */
+import { leafHash, Frontier } from '../tree';
+import { LogError, type LoggedEvent, type Position } from '../store';
+import type { Reads } from './reads';
+import type { Checkpoint, Entry, Register } from './register';
+import { logged, type Stored } from './stored';
+
+/** Events that were read beyond the register and are in it now. */
+export interface Step {
+  readonly after: Position;
+  /** All events with `after` < position ≤ `until` are here. */
+  readonly until: Position;
+  readonly events: readonly LoggedEvent[];
+  /** Nothing stood after `until` when this was read. */
+  readonly end: boolean;
+}
+
+/** Events of one step. */
+const STEP = 1_000;
+/** Records of anybody that one step looks through: some tenths of a second. */
+const THROUGH = 20_000;
+/** Steps whose events are kept for those who read at the head. */
+const KEPT = 4;
+
+export class Indexing {
+  private kept: readonly Step[] = [];
+  private running: Promise<Step> | undefined;
+  private next: Promise<Step> | undefined;
+  /** How far the last step looked, where that was not worth storing. */
+  private scanned: Position = 0n;
+
+  constructor(
+    private readonly reads: Reads,
+    readonly register: Register,
+  ) {}
+
+  /** One step, begun after this call: it sees whatever was answered before. */
+  advance(): Promise<Step> {
+    this.next ??= this.after(this.running);
+    return this.next;
+  }
+
+  /** The register holds everything that was answered before this call. */
+  async reachEnd(): Promise<Checkpoint> {
+    let step = await this.advance();
+    while (!step.end) step = await this.advance();
+    return this.register.checkpoint();
+  }
+
+  /** The register holds the event at `position`, which somebody has read already. */
+  async reach(position: Position): Promise<void> {
+    if ((await this.register.checkpoint()).position >= position) return;
+    if ((await this.reachEnd()).position >= position) return;
+    throw new LogError('damaged', `the event at ${position} stands in its stream, but not in the whole log`);
+  }
+
+  /** The step that holds the events behind `after`, if it is still in memory. */
+  recent(after: Position): Step | undefined {
+    return this.kept.find((step) => step.after <= after && after < step.until);
+  }
+
+  private async after(running: Promise<Step> | undefined): Promise<Step> {
+    await running?.catch(() => {});
+    this.running = this.step();
+    this.next = undefined;
+    return this.running;
+  }
+
+  private async step(): Promise<Step> {
+    const head = await this.register.checkpoint();
+    const after = head.scanned > this.scanned ? head.scanned : this.scanned;
+    const { events, scanned, end } = await this.reads.page(after, { limit: STEP, through: THROUGH });
+    this.scanned = scanned;
+    if (events.length === 0) {
+      if (!end) await this.register.add([], { ...head, scanned });
+      return { after, until: after, events: [], end };
+    }
+    const { entries, seen, checkpoint } = entriesOf(events, head, scanned);
+    await this.register.add(entries, checkpoint);
+    const step = { after: head.position, until: checkpoint.position, events: seen, end };
+    this.kept = [step, ...this.kept.slice(0, KEPT - 1)];
+    return step;
+  }
+}
+
+/** What `head` becomes by these events, which follow it. */
+function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Position) {
+  const frontier = Frontier.of(BigInt(head.size), head.peaks);
+  const entries: Entry[] = [];
+  const seen: LoggedEvent[] = [];
+  let { recordedAt, size, position } = head;
+  for (const stored of events) {
+    recordedAt = Math.max(recordedAt, stored.recordedAt);
+    const event = logged(stored, recordedAt);
+    const leaf = leafHash(event.bytes);
+    frontier.add(leaf);
+    size += 1;
+    position = stored.position;
+    seen.push(event);
+    entries.push({
+      ordinal: size,
+      position,
+      stream: stored.stream,
+      revision: stored.revision,
+      source: stored.source,
+      clientId: stored.clientId,
+      fingerprint: stored.fingerprint,
+      recordedAt,
+      lifted: recordedAt !== stored.recordedAt,
+      leaf,
+    });
+  }
+  const checkpoint: Checkpoint = { size, position, recordedAt, scanned, peaks: frontier.peaksBytes() };
+  return { entries, seen, checkpoint };
+}

@@ -1,0 +1,159 @@
+/**
+ * The register in one SQLite file, for a node or a machine that has its own. It may lose its last commits with the power:
+ * the log fills it again. Several threads and processes may have it open.
+ */
+import { type Database, closeWritten, openDatabase, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
+import { type Known, LogError, type Position } from '../store';
+import { type Checkpoint, type Entry, type Id, NOTHING, type Register } from './register';
+
+const FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS sources (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE IF NOT EXISTS entries (
+    ordinal INTEGER PRIMARY KEY, position INTEGER NOT NULL, stream INTEGER NOT NULL, revision INTEGER NOT NULL,
+    source INTEGER NOT NULL, client_id TEXT NOT NULL, fingerprint BLOB NOT NULL, recorded_at INTEGER NOT NULL,
+    leaf BLOB NOT NULL);
+  CREATE UNIQUE INDEX IF NOT EXISTS entries_position ON entries (position);
+  CREATE INDEX IF NOT EXISTS entries_id ON entries (source, client_id);
+  CREATE TABLE IF NOT EXISTS lifted (position INTEGER PRIMARY KEY, recorded_at INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, position INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL, scanned INTEGER NOT NULL, peaks BLOB NOT NULL)`;
+
+export class SqliteRegister implements Register {
+  private readonly db: Database;
+  private readonly sql: ReturnType<typeof statements>;
+
+  /** Opens the register in `file`, or makes it. Throws `LogError` `newer-format`. */
+  constructor(file: string) {
+    this.db = openDatabase(file, { synchronous: 'normal' });
+    this.db.exec(TABLES);
+    this.sql = statements(this.db);
+    const format = this.remember('format', FORMAT);
+    if (format === FORMAT) return;
+    this.db.close();
+    throw new LogError('newer-format', `the register ${file} has format ${format}, this version reads ${FORMAT}`);
+  }
+
+  async bind(logId: string): Promise<string> {
+    return String(this.remember('log_id', logId));
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    const row = this.sql.head.get() as [bigint, bigint, bigint, bigint, Uint8Array] | undefined;
+    if (!row) return NOTHING;
+    const [size, position, recordedAt, scanned, peaks] = row;
+    return { size: Number(size), position, recordedAt: Number(recordedAt), scanned, peaks };
+  }
+
+  async add(entries: readonly Entry[], checkpoint: Checkpoint): Promise<void> {
+    const { size, position, recordedAt, scanned, peaks } = checkpoint;
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      for (const entry of entries) this.insert(entry);
+      this.sql.advance.run(size, position, recordedAt, scanned, peaks);
+      this.db.exec('COMMIT');
+    } catch (problem) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw problem;
+    }
+  }
+
+  async find(ids: readonly Id[]): Promise<readonly (Known | undefined)[]> {
+    return ids.map(({ source, clientId }) => {
+      const row = this.sql.find.get(sqlText(source), sqlText(clientId)) as KnownRow | undefined;
+      if (!row) return undefined;
+      const [position, stream, revision, recordedAt, fingerprint] = row;
+      return { position, stream: plainText(stream), revision, recordedAt: Number(recordedAt), fingerprint };
+    });
+  }
+
+  async at(positions: readonly Position[]) {
+    return positions.flatMap((asked) => {
+      const row = this.sql.at.get(asked) as KnownRow | undefined;
+      if (!row) return [];
+      const [position, stream, revision, recordedAt] = row;
+      return [{ position, stream: plainText(stream), revision, recordedAt: Number(recordedAt) }];
+    });
+  }
+
+  async lifted(after: Position, until: Position): Promise<ReadonlyMap<Position, number>> {
+    const rows = this.sql.lifted.all(after, until) as [bigint, bigint][];
+    return new Map(rows.map(([position, recordedAt]) => [position, Number(recordedAt)]));
+  }
+
+  /** Stamps never fall along the ordinals, so a few look-ups find the place. */
+  async positionAt(recordedAt: number): Promise<Position> {
+    let [low, high] = [0, (await this.checkpoint()).size];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      const [, stamp] = this.sql.ordinal.get(middle) as [bigint, bigint];
+      if (Number(stamp) <= recordedAt) low = middle;
+      else high = middle - 1;
+    }
+    const row = this.sql.ordinal.get(low) as [bigint, bigint] | undefined;
+    return row?.[0] ?? 0n;
+  }
+
+  async leaves(from: number, limit: number) {
+    const rows = this.sql.leaves.all(from, limit) as [bigint, Uint8Array][];
+    return rows.map(([position, leaf]) => ({ position, leaf }));
+  }
+
+  async close(): Promise<void> {
+    closeWritten(this.db);
+  }
+
+  private insert({ ordinal, position, stream, revision, source, clientId, fingerprint, ...rest }: Entry): void {
+    const ids = [this.idOf('streams', stream), this.idOf('sources', source)] as const;
+    const text = sqlText(clientId);
+    this.sql.insert.run(ordinal, position, ids[0], revision, ids[1], text, fingerprint, rest.recordedAt, rest.leaf);
+    if (rest.lifted) this.sql.lift.run(position, rest.recordedAt);
+  }
+
+  private idOf(table: 'streams' | 'sources', name: string): bigint {
+    const { find, add } = this.sql[table];
+    const found = find.get(sqlText(name)) as [bigint] | undefined;
+    return found ? found[0] : BigInt(add.run(sqlText(name)).lastInsertRowid);
+  }
+
+  /** What stands under `key`; `value` from now on where nothing did. */
+  private remember(key: string, value: string | number): unknown {
+    this.db.prepare('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO NOTHING').run(key, value);
+    return (rowsOf(this.db, 'SELECT value FROM meta WHERE key = ?').get(key) as [unknown])[0];
+  }
+}
+
+type KnownRow = [bigint, string, bigint, bigint, Uint8Array];
+
+function statements(db: Database) {
+  const rows = (sql: string): Statement => rowsOf(db, sql, { bigints: true });
+  const named = (table: string) => ({
+    find: rows(`SELECT id FROM ${table} WHERE name = ?`),
+    add: db.prepare(`INSERT INTO ${table} (name) VALUES (?)`),
+  });
+  const known =
+    'SELECT position, s.name, revision, recorded_at, fingerprint FROM entries e JOIN streams s ON s.id = e.stream';
+  return {
+    streams: named('streams'),
+    sources: named('sources'),
+    insert: db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'),
+    lift: db.prepare('INSERT INTO lifted VALUES (?, ?) ON CONFLICT DO NOTHING'),
+    advance: db.prepare(
+      `INSERT INTO head VALUES (1, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET size = excluded.size,
+         position = excluded.position, recorded_at = excluded.recorded_at, scanned = excluded.scanned, peaks = excluded.peaks
+       WHERE (excluded.size, excluded.scanned) > (head.size, head.scanned)`,
+    ),
+    head: rows('SELECT size, position, recorded_at, scanned, peaks FROM head'),
+    find: rows(
+      `${known} WHERE source = (SELECT id FROM sources WHERE name = ?) AND client_id = ? ORDER BY ordinal LIMIT 1`,
+    ),
+    at: rows(`${known} WHERE position = ?`),
+    lifted: rows('SELECT position, recorded_at FROM lifted WHERE position > ? AND position <= ?'),
+    ordinal: rows('SELECT position, recorded_at FROM entries WHERE ordinal = ?'),
+    leaves: rows('SELECT position, leaf FROM entries WHERE ordinal >= ? ORDER BY ordinal LIMIT ?'),
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * How an event stands on the server: its data are exactly the canonical bytes, its metadata the columns as JSON, its id the
+ * UUIDv5 of (tenant, source, client id), its stream behind the tenant's prefix. One file knows this form.
+ */
+import { hash } from 'node:crypto';
+import type { BinaryEventData, ResolvedEvent } from '@eventstore/db-client';
+import { lift } from '../deciding';
+import { LogError, type LoggedEvent, type NewEvent, type Position, type StreamName } from '../store';
+
+/** As it was written: `recordedAt` may be below that of an earlier event, because several nodes write. */
+export interface Stored extends LoggedEvent {
+  readonly source: string;
+  readonly clientId: string;
+  readonly fingerprint: Uint8Array;
+  readonly stampAt: number;
+}
+
+interface Columns {
+  readonly source: string;
+  readonly clientId: string;
+  /** In hex. */
+  readonly fingerprint: string;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  readonly stampAt: number;
+}
+
+/** No tenant's prefix is the beginning of another's, and the stream that names a log is in none. */
+export class Tenant {
+  readonly prefix: string;
+  /** Where the log's id and key check stand. */
+  readonly foundation: string;
+
+  constructor(readonly name: string) {
+    if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
+      throw new LogError('not-a-log', `a tenant is 1 to 63 of a-z, 0-9, _ and -, and begins with a letter or digit`);
+    }
+    this.prefix = `${name}.`;
+    this.foundation = `@${name}`;
+  }
+
+  streamOf(name: StreamName): string {
+    return this.prefix + name;
+  }
+
+  /** Undefined for the events of others: other tenants and the server itself. */
+  stored({ event }: ResolvedEvent): Stored | undefined {
+    if (!event?.streamId.startsWith(this.prefix)) return undefined;
+    const stream = event.streamId.slice(this.prefix.length);
+    const position = event.position?.commit;
+    if (position === undefined || position >= NO_POSITION) {
+      throw new LogError('unsupported', 'this server names no positions in streams: EventStoreDB 22.10 or later does');
+    }
+    if (event.isJson || !isColumns(event.metadata)) {
+      throw new LogError('damaged', `revision ${event.revision} of ${event.streamId} was not written by this log`);
+    }
+    const { source, clientId, fingerprint, occurredAt, recordedAt, stampAt } = event.metadata;
+    return {
+      position,
+      stream,
+      revision: event.revision,
+      type: event.type,
+      source,
+      clientId,
+      fingerprint: Buffer.from(fingerprint, 'hex'),
+      occurredAt,
+      recordedAt,
+      stampAt,
+      bytes: event.data,
+    };
+  }
+
+  /** `recordedAt` is written into a copy of the bytes where the log's clock is ahead of the caller's. */
+  eventData(event: NewEvent, recordedAt: number): BinaryEventData {
+    const { source, clientId, type, occurredAt, stampAt } = event;
+    const fingerprint = Buffer.from(event.fingerprint).toString('hex');
+    const columns: Columns = { source, clientId, fingerprint, occurredAt, recordedAt, stampAt };
+    return {
+      id: this.eventId(source, clientId),
+      contentType: 'application/octet-stream',
+      type,
+      data: recordedAt === event.recordedAt ? event.bytes : lifted(event.bytes, stampAt, recordedAt),
+      // A Buffer would be taken for an object and written as JSON once more.
+      metadata: new TextEncoder().encode(JSON.stringify(columns)),
+    };
+  }
+
+  eventId(source: string, clientId: string): string {
+    const name = [this.name, source, clientId].map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+    const digest = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');
+    const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
+    return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`;
+  }
+}
+
+/** What a server that does not know a position says instead. */
+const NO_POSITION = 1n << 63n;
+/** UUIDv5 of "kith.event" in the URL namespace of RFC 9562, fixed for ever. */
+const NAMESPACE = Buffer.from('dc6d0795a6e0560a9d01272439ac9003', 'hex');
+
+const isColumns = (metadata: unknown): metadata is Columns =>
+  typeof metadata === 'object' && metadata !== null && 'fingerprint' in metadata && 'stampAt' in metadata;
+
+export function lifted(bytes: Uint8Array, stampAt: number, recordedAt: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  lift(copy, stampAt, recordedAt);
+  return copy;
+}
+
+/** The event as every reader sees it, once it is known whether its stamp is lifted. */
+export const logged = (stored: Stored, recordedAt: number): LoggedEvent => ({
+  position: stored.position,
+  stream: stored.stream,
+  revision: stored.revision,
+  type: stored.type,
+  occurredAt: stored.occurredAt,
+  recordedAt,
+  bytes: recordedAt === stored.recordedAt ? stored.bytes : lifted(stored.bytes, stored.stampAt, recordedAt),
+});
+
+/** The position before everything, as the port says it, may be that of a record of the server. */
+export const START: Position = 0n;

@@ -1,0 +1,46 @@
+/**
+ * The engine on EventStoreDB passes the contract of the log: against the double, and against a real server when `ESDB_URL`
+ * names one.
+ */
+import { randomUUID } from 'node:crypto';
+import { EsdbLog } from '../../eventstore/esdb';
+import { MemoryRegister } from '../../eventstore/esdb/register-memory';
+import { EsdbDouble } from '../doubles/esdb/server';
+import { columnsOf } from './log/events';
+import { type Engine, logContract } from './log';
+
+/** A tenant of its own for each case, as many share a server. */
+async function open(connection: string, stop: () => Promise<void>) {
+  const register = new MemoryRegister();
+  const options = { connection, tenant: `t${randomUUID()}`, register, columnsOf };
+  let log = await EsdbLog.open(options);
+  return {
+    log,
+    reopen: async () => {
+      await log.close();
+      log = await EsdbLog.open({ ...options, create: false });
+      return log;
+    },
+    end: async () => {
+      await log.close();
+      await stop();
+    },
+  };
+}
+
+const onDouble: Engine = {
+  open: async (options) => {
+    const double = await EsdbDouble.start(options);
+    return open(double.connection, () => double.stop());
+  },
+  startsAnywhere: true,
+  withoutGaps: false,
+};
+
+const url = process.env.ESDB_URL;
+
+logContract('esdb double', onDouble);
+
+if (url)
+  logContract('EventStoreDB', { open: () => open(url, async () => {}), startsAnywhere: false, withoutGaps: false });
+else test.skip('the log, EventStoreDB: ESDB_URL names no server', () => {});

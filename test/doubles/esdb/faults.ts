@@ -1,0 +1,61 @@
+/**
+ * How the double of EventStoreDB misbehaves, told from a test. Each fault is one that the client or the server has shown;
+ * what is counted down is used up, what is a switch lasts until it is turned back.
+ */
+
+/**
+ * What happens to one append.
+ * - `lose-answer`: it is committed, the answer never comes. `answer-late`: the answer comes upon `release`.
+ * - `hang`: neither committed nor answered. `commit-late`: both happen upon `release`.
+ * - `conflict`: the server says wrong version, though it is right. `refuse`: access denied. `time-out`: a time-out.
+ * - `not-leader`: the call fails and names the leader. `fail`: the call fails with an internal error.
+ */
+export type AppendFault =
+  | 'lose-answer'
+  | 'answer-late'
+  | 'hang'
+  | 'commit-late'
+  | 'conflict'
+  | 'refuse'
+  | 'time-out'
+  | 'not-leader'
+  | 'fail';
+
+export class Faults {
+  /** Taken from the front, one an append. */
+  readonly appends: AppendFault[] = [];
+  /** So many of the next calls that ask what the server can do fail. */
+  capabilities = 0;
+  /** So many of the next reads never answer. */
+  readsThatHang = 0;
+  /** Subscriptions stay open and say nothing. */
+  silent = false;
+  /** Where the leader is, for `not-leader` and for requests that require one: this node refuses them then. */
+  leader: { readonly host: string; readonly port: number } | undefined;
+  private readonly held: (() => void)[] = [];
+  private readonly subscriptions = new Set<() => void>();
+
+  hold(work: () => void): void {
+    this.held.push(work);
+  }
+
+  /** Lets everything that is late happen now, in order. */
+  release(): void {
+    for (const work of this.held.splice(0)) work();
+  }
+
+  /** How many subscriptions are open. */
+  get subscribed(): number {
+    return this.subscriptions.size;
+  }
+
+  subscribe(end: () => void): () => void {
+    this.subscriptions.add(end);
+    return () => this.subscriptions.delete(end);
+  }
+
+  /** Ends every subscription politely: status OK, no error. */
+  endSubscriptions(): void {
+    for (const end of this.subscriptions) end();
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What the double of EventStoreDB keeps: one log of records, streams as lists into it, and the server's rules for an
+ * append, idempotence included. Of a record it keeps the answer that a read sends, already encoded.
+ */
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { decodeRecord, encodeRecord } from './messages';
+
+export interface Proposed {
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: string;
+  readonly metadata: Uint8Array;
+  readonly data: Uint8Array;
+}
+
+export interface Recorded {
+  readonly id: string;
+  readonly stream: string;
+  readonly type: string;
+  readonly revision: bigint;
+  readonly position: bigint;
+  /** A `ReadResp` with this event. */
+  readonly wire: Buffer;
+}
+
+export type Expected = bigint | 'any' | 'none' | 'exists';
+export type Actual = bigint | 'none';
+
+export type Written =
+  | { readonly kind: 'written'; readonly revision: bigint; readonly position: bigint }
+  | { readonly kind: 'wrong-version'; readonly actual: Actual }
+  | { readonly kind: 'too-large' };
+
+export interface RecordsOptions {
+  /** Where the first record stands. */
+  readonly firstPosition?: bigint;
+  /** Keeps the records here, so that a double that was killed finds them again. */
+  readonly file?: string;
+}
+
+/** The default of the server, in bytes. */
+export const MAX_APPEND = 1024 * 1024;
+/** A server writes statistics of its own into the same log. */
+const STATISTICS_EVERY = 400;
+/** About what a record's frame takes in the log file: positions have gaps. */
+const FRAME = 90n;
+
+export class Records {
+  readonly all: Recorded[] = [];
+  private readonly streams = new Map<string, Recorded[]>();
+  private readonly known = new Map<string, Recorded>();
+  private readonly listeners = new Set<() => void>();
+  private readonly file: number | undefined;
+  private next: bigint;
+
+  constructor({ firstPosition = 0n, file }: RecordsOptions = {}) {
+    this.next = firstPosition;
+    if (file !== undefined) {
+      if (existsSync(file)) this.load(readFileSync(file));
+      this.file = openSync(file, 'a');
+    }
+    if (this.all.length === 0) this.writeStatistics();
+  }
+
+  append(stream: string, expected: Expected, events: readonly Proposed[]): Written {
+    const bytes = events.reduce((sum, e) => sum + e.data.length + e.metadata.length, 0);
+    if (bytes > MAX_APPEND) return { kind: 'too-large' };
+    const records = this.streams.get(stream) ?? [];
+    const actual: Actual = records.length === 0 ? 'none' : BigInt(records.length - 1);
+    const again = this.writtenBefore(records, expected, events);
+    if (again) return again;
+    if (!meets(expected, actual)) return { kind: 'wrong-version', actual };
+    for (const event of events) this.record(stream, event);
+    const last = this.all.at(-1) as Recorded;
+    const written: Written = { kind: 'written', revision: last.revision, position: last.position };
+    if (this.all.length % STATISTICS_EVERY < events.length) this.writeStatistics();
+    for (const heard of this.listeners) heard();
+    return written;
+  }
+
+  stream(name: string): readonly Recorded[] | undefined {
+    return this.streams.get(name);
+  }
+
+  /** Index of the first record at or after `position`. */
+  indexOf(position: bigint): number {
+    let [low, high] = [0, this.all.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.all[middle] as Recorded).position < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  listen(heard: () => void): () => void {
+    this.listeners.add(heard);
+    return () => this.listeners.delete(heard);
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+  }
+
+  /** The server's own idempotence: the same ids where they would have been written count as written. */
+  private writtenBefore(
+    records: readonly Recorded[],
+    expected: Expected,
+    events: readonly Proposed[],
+  ): Written | undefined {
+    const first = this.known.get(events[0]?.id ?? '');
+    if (!first || records[Number(first.revision)] !== first) return undefined;
+    const wanted = expected === 'none' ? 0n : typeof expected === 'bigint' ? expected + 1n : first.revision;
+    if (wanted !== first.revision) return undefined;
+    const start = Number(wanted);
+    if (!events.every((event, i) => records[start + i]?.id === event.id)) return undefined;
+    return { kind: 'written', revision: wanted + BigInt(events.length - 1), position: first.position };
+  }
+
+  private record(stream: string, event: Proposed): void {
+    const revision = BigInt(this.streams.get(stream)?.length ?? 0);
+    const position = this.next;
+    const wire = encodeRecord(stream, revision, position, event);
+    this.keep({ id: event.id, stream, type: event.type, revision, position, wire });
+    if (this.file === undefined) return;
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(wire.length);
+    writeSync(this.file, Buffer.concat([length, wire]));
+  }
+
+  private keep(record: Recorded): void {
+    const records = this.streams.get(record.stream);
+    if (records) records.push(record);
+    else this.streams.set(record.stream, [record]);
+    this.all.push(record);
+    this.known.set(record.id, record);
+    this.next = record.position + FRAME + BigInt(record.wire.length);
+  }
+
+  private writeStatistics(): void {
+    const nothing = new Uint8Array();
+    const id = `00000000-0000-4000-8000-${String(this.all.length).padStart(12, '0')}`;
+    this.record('$stats-127.0.0.1:2113', {
+      id,
+      type: '$statsCollected',
+      contentType: 'application/json',
+      metadata: nothing,
+      data: Buffer.from('{}'),
+    });
+  }
+
+  /** A record that a kill cut off is no record. */
+  private load(bytes: Buffer): void {
+    for (let at = 0; at + 4 <= bytes.length; ) {
+      const end = at + 4 + bytes.readUInt32BE(at);
+      if (end > bytes.length) return;
+      this.keep(decodeRecord(Buffer.from(bytes.subarray(at + 4, end))));
+      at = end;
+    }
+  }
+}
+
+function meets(expected: Expected, actual: Actual): boolean {
+  if (expected === 'any') return true;
+  if (expected === 'exists') return actual !== 'none';
+  return expected === actual;
+}

@@ -1,0 +1,117 @@
+/**
+ * A double of EventStoreDB over real gRPC, on the service definitions that the client's package ships: enough of the
+ * server for the contract of the log, and a way to misbehave on demand. A test instrument, never a product feature.
+ */
+import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
+import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generated/gossip_pb';
+import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
+import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
+import { type Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
+import type { AppendResp } from '@eventstore/db-client/generated/streams_pb';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
+import { type AppendCall, append, type BatchCall, batchAppend, notLeader } from './appending';
+import { Faults } from './faults';
+import { type ReadCall, read } from './reading';
+import { Records, type RecordsOptions } from './records';
+import { Wire } from './wire';
+
+export interface DoubleOptions extends RecordsOptions {
+  /** Shares the records of another node of the same cluster. */
+  readonly records?: Records;
+  readonly port?: number;
+}
+
+const { LEADER, FOLLOWER } = MemberInfo.VNodeState;
+/** Messages of 16 MiB pass, as on the server. */
+const LIMITS = { 'grpc.max_receive_message_length': 17 * 1024 * 1024 };
+
+export class EsdbDouble {
+  readonly faults = new Faults();
+  /** What gossip tells; this node alone unless a test says otherwise. */
+  members: { port: number; leader: boolean }[] = [];
+
+  private constructor(
+    readonly records: Records,
+    private readonly server: Server,
+    /** Of the server itself. */
+    readonly port: number,
+    /** Where clients connect, so that a test may cut them off. */
+    readonly wire: Wire,
+  ) {}
+
+  static async start({ records, port = 0, ...options }: DoubleOptions = {}): Promise<EsdbDouble> {
+    const kept = records ?? new Records(options);
+    const server = new Server(LIMITS);
+    const bound = await new Promise<number>((resolve, reject) =>
+      server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) =>
+        error ? reject(error) : resolve(found),
+      ),
+    );
+    const double = new EsdbDouble(kept, server, bound, await Wire.open(bound));
+    double.members = [{ port: double.wire.port, leader: true }];
+    double.serve();
+    return double;
+  }
+
+  /** By way of the wire. */
+  get connection(): string {
+    return `esdb://127.0.0.1:${this.wire.port}?tls=false`;
+  }
+
+  /** Past the wire, which costs some time. */
+  get direct(): string {
+    return `esdb://127.0.0.1:${this.port}?tls=false`;
+  }
+
+  async stop(): Promise<void> {
+    await this.wire.close();
+    this.server.forceShutdown();
+    this.records.close();
+  }
+
+  private serve(): void {
+    const { records, faults } = this;
+    const { read: reading, append: single, batchAppend: batch } = StreamsService;
+    // Answers to reads are encoded once, when they are written.
+    const asItIs = { ...reading, responseSerialize: (message: Buffer) => message, responseDeserialize: Buffer.from };
+    this.server.addService({ read: asItIs, append: single, batchAppend: batch } as never, {
+      read: (call: ReadCall) => {
+        if (faults.leader && call.metadata.get('requires-leader')[0] === 'true') call.emit('error', notLeader(faults));
+        else void read(records, faults, call);
+      },
+      append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(records, call, callback),
+      batchAppend: (call: BatchCall) => batchAppend(records, faults, call),
+    });
+    this.server.addService(ServerFeaturesService, {
+      getSupportedMethods: (_: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>) => {
+        if (faults.capabilities === 0) return callback(null, supported());
+        faults.capabilities -= 1;
+        callback({ code: status.INTERNAL, details: 'starting up' });
+      },
+    });
+    this.server.addService(GossipService, {
+      read: (_: ServerUnaryCall<Empty, ClusterInfo>, callback: sendUnaryData<ClusterInfo>) =>
+        callback(null, this.gossip()),
+    });
+  }
+
+  private gossip(): ClusterInfo {
+    const members = this.members.map(({ port, leader }) =>
+      new MemberInfo()
+        .setInstanceId(new UUID().setString('00000000-0000-4000-8000-000000000001') as never)
+        .setTimeStamp('0')
+        .setState(leader ? LEADER : FOLLOWER)
+        .setIsAlive(true)
+        .setHttpEndPoint(new EndPoint().setAddress('127.0.0.1').setPort(port)),
+    );
+    return new ClusterInfo().setMembersList(members);
+  }
+}
+
+function supported(): SupportedMethods {
+  const methods = ['read', 'append', 'batchappend', 'delete', 'tombstone'].map((name) =>
+    new SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName(name),
+  );
+  return new SupportedMethods().setEventStoreServerVersion('23.10.0').setMethodsList(methods);
+}
