@@ -91,6 +91,11 @@ const TABLE: readonly Row[] = [
     never: ['src/projections/', 'src/analytics/', ...NEST],
   },
   {
+    of: 'src/register/',
+    may: ['src/register/', 'src/views/mongo/', 'eventstore/esdb/register', 'type eventstore/store', 'mongodb', 'node:'],
+    never: [...RULES, ...NEST],
+  },
+  {
     of: 'src/facts/',
     may: ['src/facts/', 'type src/app/', 'eventstore/sqlite', ...DRIVERS, 'node:'],
     never: [...RULES, ...NEST],

@@ -12,6 +12,9 @@ const LOOK_EVERY = 25;
 /** The same while the views cannot be asked. */
 const LOOK_AGAIN = 500;
 
+/** Milliseconds that a node waits for views that somebody is about to begin. */
+const PATIENCE = 10_000;
+
 export interface Watched {
   readonly views: Pick<ViewReader, 'checkpoint' | 'name'>;
   /** Absent on a node that only takes and answers requests. */
@@ -21,13 +24,16 @@ export interface Watched {
 export function watchingProjector({ views, writer }: Watched, onProgress: (progress: Progress) => void): Projector {
   const stopping = new AbortController();
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  let seen = (): void => undefined;
   const watching = watch(views, stopping.signal, (progress) => {
     const { state, position, reason } = latest;
     latest = progress;
+    if (progress.state === 'following') seen();
     if (progress.state !== state || progress.position !== position || progress.reason !== reason) onProgress(progress);
   });
+  const first = new Promise<void>((resolve) => (seen = resolve));
   return {
-    started: writer?.started ?? Promise.resolve(),
+    started: Promise.race([first, pause(PATIENCE, stopping.signal)]).then(() => writer?.started),
     progress: () => latest,
     wake: () => writer?.wake(),
     rebuild: async (how) => known(writer).rebuild(how),

@@ -1,8 +1,6 @@
 /** `kith keys`: makes the keys of a log before there is a log, for nodes that share one, and says which keys these are. */
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
-import { keyCheckOf } from '../domain/envelope';
-import { keysFile, openKeys } from '../keys/embedded';
+import { keysFile, keysIn } from '../compose/keys';
 import { readConfig } from '../config';
 import { acting, type Common, print, printJson, verb } from './running';
 
@@ -13,12 +11,10 @@ export const keys = (): Command =>
       acting(async (options: Common & { readonly keys?: string }) => {
         const { keys: configured, tenant } = readConfig(process.env);
         const file = options.keys ?? configured ?? keysFile(options.data);
-        const made = !existsSync(file);
-        const opened = openKeys(file, { create: made, tenant });
-        const check = Buffer.from(keyCheckOf(opened)).toString('hex');
-        if (options.json) return printJson({ file, made, tenant: opened.tenant, check });
+        const { made, check, tenant: whose } = keysIn(file, tenant);
+        if (options.json) return printJson({ file, made, tenant: whose, check });
         print(
-          `${made ? 'made' : 'found'} the keys of the tenant ${opened.tenant} in ${file}, check value ${check.slice(0, 16)}`,
+          `${made ? 'made' : 'found'} the keys of the tenant ${whose} in ${file}, check value ${check.slice(0, 16)}`,
         );
         if (made) print('Without them nobody can be found in the log again: keep a copy apart from it, well guarded.');
       }),

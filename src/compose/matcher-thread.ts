@@ -8,9 +8,12 @@ import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 import type { DemotedValue } from '../domain/matching/generic';
 import { Channel } from './channel';
+import type { Places } from './engines';
 
 export interface MatchingData {
-  readonly folder: string;
+  readonly places: Places;
+  /** Who only explains decides nothing, and leads nobody. */
+  readonly decides: boolean;
 }
 
 type ToMatching =

@@ -3,9 +3,10 @@ import type { Position } from '../../eventstore/store';
 import type { RebuildReport } from '../app/kith';
 import type { Progress, Projector } from '../app/projector';
 import { Channel } from './channel';
+import type { Places } from './engines';
 
 export interface ViewsData {
-  readonly folder: string;
+  readonly places: Places;
   readonly fingerprint: string;
   readonly options: { readonly page?: number; readonly flush?: number };
 }

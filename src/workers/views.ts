@@ -1,28 +1,40 @@
 /**
  * The thread that writes the views: its own connections, the one runner, and a few words with the main thread. Events
- * reach it through the log, never through messages.
+ * reach it through the log, never through messages. Where several nodes have the same views, it stands by until it leads.
  */
 import { workerData } from 'node:worker_threads';
-import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import { Lifecycle } from '../app/lifecycle';
 import { pause, Waking } from '../app/waking';
 import { Answering } from '../compose/channel';
+import { leadingOver, openLogReader, openViewStore } from '../compose/engines';
 import type { ViewsData, ViewsProtocol } from '../compose/projector-thread';
 import { identitySeal } from '../domain/seal';
-import { EmbeddedViewStore } from '../views/embedded';
 
 async function main(): Promise<void> {
-  const { folder, fingerprint, options }: ViewsData = workerData;
-  const log = new EmbeddedReader(folder);
-  const store = EmbeddedViewStore.open(folder);
-  const waking = new Waking();
+  const { places, fingerprint, options }: ViewsData = workerData;
   const channel = new Answering<ViewsProtocol>();
-  const lifecycle = new Lifecycle(log, store, identitySeal, {
-    ...options,
-    fingerprint,
-    pause,
-    wake: (signal) => waking.wait(signal),
-    onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
+  const waking = new Waking();
+  const log = await openLogReader(places);
+  const leading = await leadingOver(places, 'views', async ({ epoch }) => {
+    const store = await openViewStore(places, { logId: log.id, ...(epoch && { epoch }) });
+    const lifecycle = new Lifecycle(log, store, identitySeal, {
+      ...options,
+      fingerprint,
+      pause,
+      wake: (signal) => waking.wait(signal),
+      onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
+    });
+    const stop = async () => {
+      await lifecycle.stop();
+      await store.close();
+    };
+    try {
+      await lifecycle.start();
+    } catch (problem) {
+      await stop().catch(() => undefined);
+      throw problem;
+    }
+    return { lifecycle, stop };
   });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
     switch (request.kind) {
@@ -32,20 +44,19 @@ async function main(): Promise<void> {
       case 'rebuild': {
         const { n, switchOver } = request;
         const onProgress = (done: bigint, of: bigint) => channel.tell({ kind: 'rebuilding', n, done, of });
-        return { report: await lifecycle.rebuild({ switchOver, onProgress }) };
+        return { report: await leading.current().lifecycle.rebuild({ switchOver, onProgress }) };
       }
       case 'retry':
-        return { retried: await lifecycle.retryParked() };
+        return { retried: await leading.current().lifecycle.retryParked() };
       case 'stop':
-        await lifecycle.stop();
-        await store.close();
+        await leading.stop();
         await log.close();
         setImmediate(() => channel.end());
         return {};
     }
   };
   await channel.begin(async () => {
-    await lifecycle.start();
+    await leading.start();
     return {};
   }, act);
 }

@@ -1,0 +1,153 @@
+/** Makes one Kith of engines that are open: the doors' view of them, and who wakes and waits for whom. */
+import type { EventLog } from '../../eventstore/store';
+import type { Deciding } from '../app/deciding';
+import { Intake } from '../app/intake';
+import type { Kith } from '../app/kith';
+import type { Matcher, MatchProgress } from '../app/matcher';
+import type { ViewReader } from '../app/ports';
+import type { Progress, Projector, Waiters } from '../app/projector';
+import { Reading } from '../app/reading';
+import type { MatchingState } from '../app/resolving';
+import { Revising } from '../app/revising';
+import { Stewarding } from '../app/stewarding';
+import type { ValueLedger } from '../app/value-ledger';
+import { pause } from '../app/waking';
+import type { Config } from '../config';
+import type { LogKeys } from '../domain/envelope';
+import { Refusal } from '../domain/refusals';
+import { identitySeal } from '../domain/seal';
+
+/** Tells whoever waits how far the views are; the matcher hears of them once they are those of these folds. */
+export function level(waiters: Waiters, matcher: Matcher | undefined): (progress: Progress) => void {
+  let following = false;
+  return ({ state, position }) => {
+    following ||= state === 'following';
+    waiters.reached(position);
+    waiters.progressed();
+    if (following) matcher?.wake();
+  };
+}
+
+export interface Parts {
+  readonly folder: string | undefined;
+  readonly log: EventLog;
+  readonly keys: LogKeys;
+  readonly deciding: Deciding;
+  readonly views: ViewReader;
+  readonly projector: Projector;
+  /** Absent where nobody matches. */
+  readonly matcher: Matcher | undefined;
+  readonly values: ValueLedger;
+  readonly waiters: Waiters;
+  readonly now: () => number;
+  readonly options: Partial<Config>;
+}
+
+export function assemble(parts: Parts): Kith {
+  const { folder, log, keys, deciding, views, projector, matcher, waiters, now, options } = parts;
+  const seal = identitySeal;
+  const maxBytes = options.maxEventBytes ?? 262_144;
+  const stopped = new AbortController();
+  const waking = wakeOnAppend(log, projector, stopped.signal);
+  return {
+    folder,
+    log,
+    keys,
+    seal,
+    now,
+    views,
+    intake: new Intake(log, { keys, seal, maxBytes }, now),
+    revising: new Revising(log, keys, seal, now, maxBytes),
+    reading: new Reading(log, views, seal),
+    stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => matched(matcher).explain(a, b)),
+    matchingState: () => matchingState(parts),
+    settled: (timeoutMs) => settled(parts, timeoutMs),
+    status: async () => {
+      const [head, progress] = [await log.head(), projector.progress()];
+      const { state, reason } = progress;
+      return {
+        logId: log.id,
+        position: head.position,
+        projected: progress.position,
+        lagMs: progress.position >= head.position ? 0 : Math.max(0, head.recordedAt - progress.recordedAt),
+        parked: (await views.parked(1_000)).length,
+        runner: { state, ...(reason !== undefined && { reason }) },
+        views: views.name,
+        ...(matcher && { matching: standing(matcher.progress()) }),
+      };
+    },
+    reached: async (position, timeoutMs) =>
+      projector.progress().position >= position || waiters.wait(position, timeoutMs),
+    rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
+      projector.rebuild({ switchOver, onProgress }),
+    retryParked: async () => {
+      const looked = await projector.retryParked();
+      if (looked.healed > 0) await matcher?.reload();
+      return looked;
+    },
+    close: async () => {
+      stopped.abort();
+      await waking;
+      await matcher?.stop();
+      await projector.stop();
+      await views.close();
+      await log.close();
+    },
+  };
+}
+
+/** True once the views are level with the log and everything that follows for who is one customer is decided. */
+async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: number): Promise<boolean> {
+  const late = new AbortController();
+  const over = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve(), { once: true }));
+  // One timer says both that the time is over and why the wait ends: with two, the loop could run between them for ever.
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    while (!late.signal.aborted) {
+      // Before anything is read, so that what changes meanwhile is heard.
+      const change = waiters.change();
+      matcher?.hurry();
+      const [shown, head] = [projector.progress().position, (await log.head()).position];
+      if (shown >= head && (matcher === undefined || matcher.progress().position >= head)) return true;
+      await Promise.race([change, over]);
+    }
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const standing = ({ position, unmatched }: MatchProgress) => ({
+  position,
+  ...(unmatched !== undefined && { reason: unmatched }),
+});
+
+/** With the moment at which each silent value fell silent. */
+async function matchingState({ matcher, values }: Parts): Promise<MatchingState> {
+  const state = await matched(matcher).state();
+  const since = await Promise.all(state.generic.map((value) => values.since(value)));
+  return {
+    ...state,
+    generic: state.generic.map((value, i) => ({ ...value, ...(since[i] !== undefined && { since: since[i] }) })),
+  };
+}
+
+function matched(matcher: Matcher | undefined): Matcher {
+  if (matcher) return matcher;
+  throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
+}
+
+/** The runner reads the log by itself; it only wants to hear that there is something to read. */
+async function wakeOnAppend(log: EventLog, projector: Projector, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const { position } = await log.head();
+      for await (const _page of log.follow(position, { signal, filter: { types: [] } })) projector.wake();
+      if (!signal.aborted) return; // the log is closed
+    } catch {
+      // A read that fails here fails visibly in the runner, which tries again: it only has to be woken.
+      projector.wake();
+      await pause(1_000, signal);
+    }
+  }
+}

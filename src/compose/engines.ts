@@ -1,0 +1,138 @@
+/**
+ * Which engines hold the log, the views and the register of ids, by name and place; and how each is opened, in any thread.
+ * With src/workers and the rest of src/compose the only code that knows an engine by name.
+ */
+import { hash, randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EmbeddedLog } from '../../eventstore/embedded/log';
+import { Owner } from '../../eventstore/embedded/owner';
+import { EmbeddedReader } from '../../eventstore/embedded/reader';
+import { EsdbLog } from '../../eventstore/esdb';
+import { EsdbReader } from '../../eventstore/esdb/reader';
+import type { Register } from '../../eventstore/esdb/register';
+import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
+import type { EventLog, LogReader } from '../../eventstore/store';
+import { Leading, type Work } from '../app/leading';
+import type { ViewReader, ViewStore } from '../app/ports';
+import type { Config } from '../config';
+import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
+import { MongoRegister } from '../register/mongo';
+import { EmbeddedViewStore, openViewReader } from '../views/embedded';
+import { MongoViewStore, openMongoViewReader } from '../views/mongo';
+import { Connection } from '../views/mongo/connection';
+import type { Fence } from '../views/mongo/generations';
+import { Lease } from '../views/mongo/lease';
+
+/** Plain data, so that a thread can be told. */
+export interface Places {
+  /** Of the keys, and of whatever is embedded. */
+  readonly folder: string;
+  readonly tenant: string;
+  /** Connection strings; embedded where absent. */
+  readonly log?: string;
+  readonly views?: string;
+}
+
+export const placesOf = ({ data, tenant = 'default', log, views }: Partial<Config> & { data: string }): Places => ({
+  folder: data,
+  tenant,
+  ...(log !== undefined && { log }),
+  ...(views !== undefined && { views }),
+});
+
+/** Whether other nodes may have the same views, so that one of them leads and all watch. */
+export const areShared = ({ views }: Places): boolean => views !== undefined;
+
+/** A log and what was opened with it; closing the log closes all of it. */
+export async function openLog(places: Places, keys: LogKeys, create: boolean): Promise<EventLog> {
+  const { folder, log } = places;
+  const keyCheck = keyCheckOf(keys);
+  if (log === undefined) return EmbeddedLog.open(folder, { keyCheck, columnsOf, create });
+  mkdirSync(folder, { recursive: true });
+  // Whoever has views or a register in a folder has it alone.
+  const owner = places.views === undefined ? Owner.claim(folder) : undefined;
+  const register = await openRegister(places);
+  try {
+    const opened = await EsdbLog.open({ ...server(places, log), register, keyCheck, columnsOf, create });
+    return closing(opened, async () => {
+      await register.close();
+      owner?.release();
+    });
+  } catch (problem) {
+    await register.close();
+    owner?.release();
+    throw problem;
+  }
+}
+
+/** The log as a thread or another process reads it. */
+export async function openLogReader(places: Places, keys?: LogKeys): Promise<LogReader> {
+  const check = keys && { keyCheck: keyCheckOf(keys), columnsOf };
+  if (places.log === undefined) return new EmbeddedReader(places.folder, check);
+  const register = await openRegister(places);
+  try {
+    const opened = await EsdbReader.openReader({ ...server(places, places.log), register, ...check });
+    return closing(opened, () => register.close());
+  } catch (problem) {
+    await register.close();
+    throw problem;
+  }
+}
+
+export async function openViewStore(places: Places, fence: Fence): Promise<ViewStore> {
+  return places.views === undefined
+    ? EmbeddedViewStore.open(places.folder)
+    : MongoViewStore.open({ ...database(places, places.views), ...fence });
+}
+
+export async function openViews(places: Places): Promise<ViewReader> {
+  return places.views === undefined
+    ? openViewReader(places.folder)
+    : openMongoViewReader(database(places, places.views));
+}
+
+/** Milliseconds that the holder of a lease trusts one beat; who stands by takes over after three times as long. */
+const LEASE_MS = 2_000;
+const BEAT_MS = 500;
+
+/** Work that one of the nodes with the same views does; where nobody else has them, this one. */
+export async function leadingOver<W extends Work>(
+  places: Places,
+  name: string,
+  begin: (epoch: Pick<Fence, 'epoch'>) => Promise<W>,
+): Promise<Leading<W>> {
+  if (places.views === undefined) return new Leading(undefined, () => begin({}), BEAT_MS);
+  const connection = await Connection.open(database(places, places.views));
+  const clock = () => performance.now();
+  const lease = new Lease(connection, { name, holder: randomUUID(), ttlMs: LEASE_MS, clock });
+  const { epoch } = lease;
+  const closed = async (): Promise<void> => {
+    await lease.release();
+    await connection.close();
+  };
+  return new Leading({ beat: () => lease.beat(), epoch, release: closed }, () => begin({ epoch }), BEAT_MS);
+}
+
+async function openRegister(places: Places): Promise<Register> {
+  return places.views === undefined
+    ? new SqliteRegister(join(places.folder, 'register.db'))
+    : MongoRegister.open(database(places, places.views));
+}
+
+/** The client knows the server by its older name alone. */
+const server = ({ tenant }: Places, log: string) => ({ connection: log.replace(/^kurrentdb/, 'esdb'), tenant });
+
+/** Names of databases are short, and some servers do not tell cases apart: other tenants go by a hash. */
+const database = ({ tenant }: Places, url: string) => ({
+  url,
+  database: /^[a-z0-9-]{1,40}$/.test(tenant) ? `kith_${tenant}` : `kith_x${hash('sha256', tenant).slice(0, 32)}`,
+});
+
+/** `opened`, whose closing closes `rest` too. */
+function closing<L extends LogReader>(opened: L, rest: () => Promise<void>): L {
+  const close = opened.close.bind(opened);
+  let ending: Promise<void> | undefined;
+  opened.close = () => (ending ??= close().then(rest));
+  return opened;
+}

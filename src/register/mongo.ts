@@ -1,0 +1,228 @@
+/**
+ * The register of a log on EventStoreDB, in MongoDB, where the nodes that share the log share it too. Every node writes
+ * what it reads from the log; the same twice is harmless, and the checkpoint only grows.
+ */
+import { Binary, type Collection, MongoBulkWriteError } from 'mongodb';
+import { type Checkpoint, type Entry, type Id, NOTHING, type Register } from '../../eventstore/esdb/register';
+import type { Known, Position } from '../../eventstore/store';
+import { Connection, type MongoOptions } from '../views/mongo/connection';
+import { DUPLICATE } from '../views/mongo/generations';
+
+interface EntryRow {
+  /** The ordinal. */
+  readonly _id: bigint;
+  readonly position: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly source: string;
+  readonly clientId: string;
+  readonly fingerprint: Binary;
+  readonly recordedAt: bigint;
+  readonly leaf: Binary;
+}
+
+interface LiftedRow {
+  /** The position. */
+  readonly _id: bigint;
+  readonly recordedAt: bigint;
+}
+
+interface StateRow {
+  readonly _id: 'log' | 'checkpoint';
+  readonly logId?: string;
+  readonly size?: bigint;
+  readonly position?: bigint;
+  readonly recordedAt?: bigint;
+  readonly scanned?: bigint;
+  readonly peaks?: Binary;
+}
+
+/** Every query has its index; none is unique, since two events may bear one id. */
+const INDEXES = [{ source: 1, clientId: 1 }, { position: 1 }, { recordedAt: 1 }] as const;
+/** Values of one query. */
+const ASKED = 1_000;
+
+export class MongoRegister implements Register {
+  private constructor(
+    private readonly connection: Connection,
+    private readonly entries: Collection<EntryRow>,
+    private readonly liftedOnes: Collection<LiftedRow>,
+    private readonly state: Collection<StateRow>,
+  ) {}
+
+  static async open(options: MongoOptions): Promise<MongoRegister> {
+    const connection = await Connection.open(options);
+    try {
+      const entries = connection.collection<EntryRow>('register_entries');
+      for (const index of INDEXES) await entries.createIndex(index);
+      const lifted = connection.collection<LiftedRow>('register_lifted');
+      return new MongoRegister(connection, entries, lifted, connection.collection<StateRow>('register_state'));
+    } catch (problem) {
+      await connection.close();
+      throw problem;
+    }
+  }
+
+  async bind(logId: string): Promise<string> {
+    await insertNew(this.state, [{ _id: 'log', logId }]);
+    return (await this.state.findOne({ _id: 'log' }))?.logId ?? logId;
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    const row = await this.state.findOne({ _id: 'checkpoint' });
+    if (!row) return NOTHING;
+    const { size = 0n, position = 0n, recordedAt = 0n, scanned = 0n, peaks } = row;
+    return {
+      size: Number(size),
+      position,
+      recordedAt: Number(recordedAt),
+      scanned,
+      peaks: peaks ? bytesOf(peaks) : new Uint8Array(),
+    };
+  }
+
+  async add(entries: readonly Entry[], checkpoint: Checkpoint): Promise<void> {
+    await insertNew(this.entries, entries.map(rowOf));
+    await insertNew(
+      this.liftedOnes,
+      entries
+        .filter(({ lifted }) => lifted)
+        .map(({ position, recordedAt }) => ({ _id: position, recordedAt: BigInt(recordedAt) })),
+    );
+    const size = BigInt(checkpoint.size);
+    const to = {
+      size,
+      position: checkpoint.position,
+      recordedAt: BigInt(checkpoint.recordedAt),
+      scanned: checkpoint.scanned,
+      peaks: new Binary(checkpoint.peaks),
+    };
+    if ((await insertNew(this.state, [{ _id: 'checkpoint', ...to }])) > 0) return;
+    await this.state.updateOne(
+      { _id: 'checkpoint', $or: [{ size: { $lt: size } }, { size, scanned: { $lt: checkpoint.scanned } }] },
+      { $set: to },
+    );
+  }
+
+  async find(ids: readonly Id[]): Promise<readonly (Known | undefined)[]> {
+    const found = new Map<string, EntryRow>();
+    for (const [source, some] of bySource(ids)) {
+      for (const clientIds of chunks(some)) {
+        const rows = this.entries.find({ source, clientId: { $in: [...clientIds] } });
+        for await (const row of rows) {
+          const name = nameOf(row);
+          const other = found.get(name);
+          if (!other || row._id < other._id) found.set(name, row);
+        }
+      }
+    }
+    return ids.map((id) => {
+      const row = found.get(nameOf(id));
+      return row && knownOf(row);
+    });
+  }
+
+  async at(positions: readonly Position[]) {
+    const rows: EntryRow[] = [];
+    for (const some of chunks(positions))
+      rows.push(...(await this.entries.find({ position: { $in: [...some] } }).toArray()));
+    return rows.map(({ position, stream, revision, recordedAt }) => ({
+      position,
+      stream,
+      revision,
+      recordedAt: Number(recordedAt),
+    }));
+  }
+
+  async lifted(after: Position, until: Position): Promise<ReadonlyMap<Position, number>> {
+    const rows = await this.liftedOnes.find({ _id: { $gt: after, $lte: until } }).toArray();
+    return new Map(rows.map(({ _id, recordedAt }) => [_id, Number(recordedAt)]));
+  }
+
+  async positionAt(recordedAt: number): Promise<Position> {
+    // Stamps never fall along the log, so the last one of them in the order of stamps is the last in log order but for equal ones.
+    const [latest] = await this.entries
+      .find({ recordedAt: { $lte: BigInt(Math.floor(recordedAt)) } }, { sort: { recordedAt: -1 }, limit: 1 })
+      .toArray();
+    if (!latest) return 0n;
+    const [last] = await this.entries
+      .find({ recordedAt: latest.recordedAt }, { sort: { _id: -1 }, limit: 1 })
+      .toArray();
+    return last?.position ?? 0n;
+  }
+
+  async leaves(from: number, limit: number) {
+    const rows = await this.entries
+      .find({ _id: { $gte: BigInt(from) } }, { sort: { _id: 1 }, limit, projection: { position: 1, leaf: 1 } })
+      .toArray();
+    return rows.map(({ position, leaf }) => ({ position, leaf: bytesOf(leaf) }));
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+const rowOf = ({
+  ordinal,
+  position,
+  stream,
+  revision,
+  source,
+  clientId,
+  fingerprint,
+  recordedAt,
+  leaf,
+}: Entry): EntryRow => ({
+  _id: BigInt(ordinal),
+  position,
+  stream,
+  revision,
+  source,
+  clientId,
+  fingerprint: new Binary(fingerprint),
+  recordedAt: BigInt(recordedAt),
+  leaf: new Binary(leaf),
+});
+
+const knownOf = ({ position, stream, revision, recordedAt, fingerprint }: EntryRow): Known => ({
+  position,
+  stream,
+  revision,
+  recordedAt: Number(recordedAt),
+  fingerprint: bytesOf(fingerprint),
+});
+
+const bytesOf = (binary: Binary): Uint8Array => new Uint8Array(binary.value());
+
+const nameOf = ({ source, clientId }: Id): string => JSON.stringify([source, clientId]);
+
+/** How many of them were new; the others are there already. Throws what else went wrong. */
+async function insertNew<Row extends EntryRow | LiftedRow | StateRow>(
+  to: Collection<Row>,
+  rows: readonly Parameters<Collection<Row>['insertOne']>[0][],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  try {
+    return (await to.insertMany([...rows], { ordered: false })).insertedCount;
+  } catch (problem) {
+    if (!(problem instanceof MongoBulkWriteError)) throw problem;
+    const errors = [problem.writeErrors].flat();
+    if (errors.some(({ code }) => code !== DUPLICATE)) throw problem;
+    return problem.insertedCount;
+  }
+}
+
+function bySource(ids: readonly Id[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const { source, clientId } of ids) {
+    const held = found.get(source);
+    if (held) held.push(clientId);
+    else found.set(source, [clientId]);
+  }
+  return found;
+}
+
+function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += ASKED) yield all.slice(from, from + ASKED);
+}
