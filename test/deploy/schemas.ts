@@ -33,7 +33,7 @@ function invalid(manifest: Manifest): string[] {
     new Kind(manifest).validate();
     return [];
   } catch (problem) {
-    return [`${manifest.kind} ${manifest.metadata.name}: ${problem instanceof Error ? problem.message : problem}`];
+    return [`${manifest.kind} ${manifest.metadata.name}: ${String(Object(problem).message)}`];
   }
 }
 
