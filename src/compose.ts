@@ -1,6 +1,7 @@
 /** Opens a Kith: picks engines, folds and threads, and puts them together. */
 import { MemoryLog } from '../eventstore/memory';
 import type { EventLog } from '../eventstore/store';
+import { askedMatcher } from './app/asked-matcher';
 import { Deciding } from './app/deciding';
 import { inlineProjector } from './app/inline';
 import type { Kith } from './app/kith';
@@ -63,7 +64,20 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
     options.runner,
   );
   await projector.started;
-  return assemble({ folder: undefined, log, keys, deciding, views, projector, matcher, values, waiters, now, options });
+  return assemble({
+    folder: undefined,
+    log,
+    keys,
+    deciding,
+    views,
+    projector,
+    matcher,
+    explainer: matcher,
+    values,
+    waiters,
+    now,
+    options,
+  });
 }
 
 /** On engines that other threads, processes or nodes open too. */
@@ -73,14 +87,15 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
   const deciding = new Deciding(log, keys, identitySeal, now);
   const values = new ValueLedger(log, keys, identitySeal, now);
   const writes = options.role !== 'api';
-  const matcher =
-    options.matching === false
-      ? undefined
-      : threadMatcher({ places, decides: writes }, opinionsBy(deciding, values), () => waiters.progressed());
+  const matched = options.matching !== false;
+  const thread = () =>
+    threadMatcher({ places, decides: writes }, opinionsBy(deciding, values), () => waiters.progressed());
+  const matcher = matched && writes ? thread() : undefined;
+  const explainer = matched ? (matcher ?? askedMatcher(thread)) : undefined;
   let [views, projector]: [ViewReader?, Projector?] = [];
   try {
     const data = { places, fingerprint: fingerprintOf(log), options: {} };
-    const onProgress = level(waiters, matcher);
+    const onProgress = level(waiters, explainer);
     if (areShared(places)) {
       views = await openViews(places);
       const writer = writes ? threadProjector(data, () => undefined) : undefined;
@@ -99,13 +114,14 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
       views,
       projector,
       matcher,
+      explainer,
       values,
       waiters,
       now,
       options,
     });
   } catch (problem) {
-    await matcher?.stop().catch(() => undefined);
+    await explainer?.stop().catch(() => undefined);
     await projector?.stop().catch(() => undefined);
     await views?.close().catch(() => undefined);
     await log.close();

@@ -18,7 +18,7 @@ import { Refusal } from '../domain/refusals';
 import { identitySeal } from '../domain/seal';
 
 /** Tells whoever waits how far the views are; the matcher hears of them once they are those of these folds. */
-export function level(waiters: Waiters, matcher: Matcher | undefined): (progress: Progress) => void {
+export function level(waiters: Waiters, matcher: Pick<Matcher, 'wake'> | undefined): (progress: Progress) => void {
   let following = false;
   return ({ state, position }) => {
     following ||= state === 'following';
@@ -35,8 +35,10 @@ export interface Parts {
   readonly deciding: Deciding;
   readonly views: ViewReader;
   readonly projector: Projector;
-  /** Absent where nobody matches. */
+  /** Absent where nobody matches, or another node does. */
   readonly matcher: Matcher | undefined;
+  /** Who can say why two records are one customer: the same, or on a node that decides nothing one for itself. */
+  readonly explainer: Pick<Matcher, 'wake' | 'explain' | 'state' | 'stop'> | undefined;
   readonly values: ValueLedger;
   readonly waiters: Waiters;
   readonly now: () => number;
@@ -44,7 +46,7 @@ export interface Parts {
 }
 
 export function assemble(parts: Parts): Kith {
-  const { folder, log, keys, deciding, views, projector, matcher, waiters, now, options } = parts;
+  const { folder, log, keys, deciding, views, projector, matcher, explainer, waiters, now, options } = parts;
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
@@ -59,7 +61,7 @@ export function assemble(parts: Parts): Kith {
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
     reading: new Reading(log, views, seal),
-    stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => matched(matcher).explain(a, b)),
+    stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => known(explainer).explain(a, b)),
     matchingState: () => matchingState(parts),
     settled: (timeoutMs) => settled(parts, timeoutMs),
     status: async () => {
@@ -88,7 +90,7 @@ export function assemble(parts: Parts): Kith {
     close: async () => {
       stopped.abort();
       await waking;
-      await matcher?.stop();
+      await explainer?.stop();
       await projector.stop();
       await views.close();
       await log.close();
@@ -123,8 +125,8 @@ const standing = ({ position, unmatched }: MatchProgress) => ({
 });
 
 /** With the moment at which each silent value fell silent. */
-async function matchingState({ matcher, values }: Parts): Promise<MatchingState> {
-  const state = await matched(matcher).state();
+async function matchingState({ explainer, values }: Parts): Promise<MatchingState> {
+  const state = await known(explainer).state();
   const since = await Promise.all(state.generic.map((value) => values.since(value)));
   return {
     ...state,
@@ -132,8 +134,8 @@ async function matchingState({ matcher, values }: Parts): Promise<MatchingState>
   };
 }
 
-function matched(matcher: Matcher | undefined): Matcher {
-  if (matcher) return matcher;
+function known(explainer: Parts['explainer']): NonNullable<Parts['explainer']> {
+  if (explainer) return explainer;
   throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
 }
 

@@ -1,0 +1,153 @@
+/** The whole on EventStoreDB and MongoDB, as their doubles play them: the same facts give the same views as anywhere. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Kith } from '../../src/app/kith';
+import { type OpenOptions, openKith } from '../../src/compose';
+import type { JsonObject } from '../../src/domain/kernel';
+import { EsdbDouble } from '../doubles/esdb/server';
+import { Double } from '../doubles/mongo/double';
+import { folder } from '../folder';
+import { level, said } from '../given';
+
+interface Servers {
+  readonly options: OpenOptions;
+  readonly keys: string;
+  stop(): Promise<void>;
+}
+
+let servers: Servers;
+const folders: ReturnType<typeof folder>[] = [];
+const place = (): string => {
+  const made = folder();
+  folders.push(made);
+  return made.path;
+};
+
+beforeEach(async () => {
+  const esdb = await EsdbDouble.start();
+  const mongo = new Double();
+  const host = await mongo.listen();
+  const data = place();
+  servers = {
+    options: { data, log: esdb.connection, views: `mongodb://${host}/?directConnection=true` },
+    keys: join(data, 'keys.db'),
+    stop: async () => {
+      await mongo.close();
+      await esdb.stop();
+    },
+  };
+});
+afterEach(async () => {
+  await servers.stop();
+  for (const { remove } of folders.splice(0)) remove();
+});
+
+async function within<T>(options: OpenOptions, act: (kith: Kith) => Promise<T>): Promise<T> {
+  const kith = await openKith({ now: () => Date.UTC(2026, 0, 1, 12), ...options });
+  try {
+    return await act(kith);
+  } finally {
+    await kith.close();
+  }
+}
+
+/** Twins in two sources, their purchases, one fact that is taken back. */
+function story(): readonly JsonObject[] {
+  const purchase = (i: number): JsonObject => ({
+    order: `o${i}`,
+    product: { code: `P${i % 3}` },
+    quantity: 1,
+    total: { minor: 100 + i, currency: 'EUR' },
+  });
+  return Array.from({ length: 30 }, (_, i) => [
+    said('name-stated', `k${i}`, { party: 'person', name: { given: `Ada${i % 15}`, family: 'Lovelace' } }),
+    said('contact-point-stated', `k${i}`, { medium: 'email', value: `ada${i % 15}@post.example` }),
+    said('purchase-made', `k${i}`, purchase(i)),
+  ]).flat();
+}
+
+async function tell(kith: Kith, facts: readonly JsonObject[]): Promise<void> {
+  for (const result of await kith.intake.accept(facts)) expect(result.outcome).toBe('accepted');
+  await kith.revising.revise({
+    kind: 'retracted',
+    fact: { source: 'crm', id: JSON.parse(JSON.stringify(facts[2]))['id'] },
+    reason: 'not hers',
+  });
+  expect(await kith.settled(30_000)).toBe(true);
+}
+
+test('the same facts give the same state roots as on embedded engines, and so does a rebuild', async () => {
+  const facts = story();
+  const there = await within(servers.options, async (kith) => {
+    await tell(kith, facts);
+    expect(await kith.log.verify({ deep: true })).toMatchObject({ ok: true });
+    const { rootsAfter, differences } = await kith.rebuild();
+    expect(differences).toEqual([]);
+    expect(await kith.views.roots()).toEqual(rootsAfter);
+    return { roots: rootsAfter, size: await kith.views.size() };
+  });
+  expect(existsSync(servers.keys)).toBe(true);
+  const here = await within({ data: place(), keys: servers.keys }, async (kith) => {
+    await tell(kith, facts);
+    return { roots: await kith.views.roots(), size: await kith.views.size() };
+  });
+  expect(there).toEqual(here);
+});
+
+test('what was told is there when it is opened again, and the same id again is a duplicate', async () => {
+  const facts = story();
+  await within(servers.options, (kith) => tell(kith, facts));
+  await within(servers.options, async (kith) => {
+    const results = await kith.intake.accept(facts);
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['duplicate', 'retracted']));
+    await level(kith);
+    const [customer] = await kith.reading.find('email:ada3@post.example');
+    const { body } = await kith.reading.customer(customer ?? '');
+    expect(JSON.parse(body).records).toHaveLength(2);
+  });
+});
+
+test('a node that only answers takes facts and reads its own writes, which another one projects', async () => {
+  await within({ ...servers.options, role: 'projector' }, async (projector) => {
+    await within({ ...servers.options, data: place(), keys: servers.keys, role: 'api' }, async (api) => {
+      const facts = story();
+      await tell(api, facts);
+      const [customer] = await api.reading.find('email:ada3@post.example');
+      const { position } = await api.log.head();
+      expect(await projector.reached(position, 10_000)).toBe(true);
+      expect(await api.reading.customer(customer ?? '')).toEqual(await projector.reading.customer(customer ?? ''));
+      await expect(api.rebuild()).rejects.toMatchObject({ code: 'not-a-projector' });
+      // What it cannot decide it can still explain.
+      expect(await projector.settled(30_000)).toBe(true);
+      const [first = '', second = ''] = JSON.parse((await api.reading.customer(customer ?? '')).body).records.map(
+        ({ record }: { record: string }) => record,
+      );
+      const [there, here] = [
+        await projector.stewarding.explain(first, second),
+        await api.stewarding.explain(first, second),
+      ];
+      expect(here).toEqual(there);
+    });
+  });
+});
+
+test('who comes with other keys is refused, and keeps nothing', async () => {
+  await within(servers.options, (kith) => level(kith));
+  const data = place();
+  await expect(openKith({ ...servers.options, data })).rejects.toMatchObject({ code: 'wrong-keys' });
+  expect(existsSync(join(data, 'keys.db'))).toBe(false);
+  await expect(openKith({ ...servers.options, data, role: 'api' })).rejects.toThrow('kith keys');
+});
+
+test('with EventStoreDB alone, the views and the register are in the folder, which one process has', async () => {
+  const facts = story();
+  const { views: _, ...options } = servers.options;
+  await within(options, async (kith) => {
+    await tell(kith, facts);
+    await expect(openKith(options)).rejects.toMatchObject({ code: 'owned' });
+  });
+  await within(options, async (kith) => {
+    await level(kith);
+    expect((await kith.views.size()).records).toBe(30);
+  });
+});
