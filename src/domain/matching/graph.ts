@@ -2,7 +2,7 @@
  * Which records could be one party: blocks, candidates and the edges that are worth remembering. It knows which records
  * were touched, and brings their edges up to date when it is asked.
  */
-import { blocksOf } from './blocking';
+import { agreementsAsked, blocksOf, fewOf } from './blocking';
 import { type DemotedValue, GenericValues } from './generic';
 import { judge, type Verdict } from './judging';
 import type { Model } from './model';
@@ -10,6 +10,7 @@ import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
 import type { Described } from './described';
 import { type Scorer, scorerOf } from './scoring';
+import { TRACE, traced, writeTrace } from './traces';
 
 /** Two records by index, the one with the smaller id first. */
 export interface Edge extends Verdict {
@@ -27,6 +28,9 @@ export interface GraphListener {
 const DEMOTED = 1;
 const STOPPED = 2;
 
+/** Cells of a record: its trace, its stamp, and one that keeps a record in one line of memory. */
+const MARKS = 4;
+
 const NO_EDGES: readonly Edge[] = [];
 
 export class CandidateGraph {
@@ -38,9 +42,12 @@ export class CandidateGraph {
   private readonly free: number[] = [];
   private readonly edges: (Edge[] | undefined)[] = [];
   private readonly stopped: ReadonlySet<number>;
+  private readonly limit: number;
+  private readonly few: number;
   private readonly dirty = new Set<number>();
   private readonly overfull = new Set<number>();
-  private stamps = new Int32Array(1024);
+  /** For each record its trace and the last stamp that it got. */
+  private marks = new Int32Array(1024 * MARKS);
   private stamp = 0;
   compared = 0;
 
@@ -51,6 +58,8 @@ export class CandidateGraph {
     this.scorer = scorerOf(model);
     this.generic = new GenericValues(model.settings.genericLimit, this.postings, this.records);
     this.stopped = new Set(model.stopKeys);
+    this.limit = model.settings.blockLimit;
+    this.few = fewOf(this.limit);
   }
 
   get size(): number {
@@ -75,13 +84,19 @@ export class CandidateGraph {
     const record = prepare(described, this.model.settings);
     this.records[index] = record;
     this.indexOf.set(record.id, index);
+    if (index * MARKS >= this.marks.length) {
+      const next = new Int32Array(this.marks.length * 2);
+      next.set(this.marks);
+      this.marks = next;
+    }
+    writeTrace(record, this.marks, index * MARKS);
     const numbers = blocksOf(record);
     this.postings.add(index, numbers);
     const blocks = this.postings.blocksOf(index);
     for (let i = 0; i < blocks.length; i++) {
       const block = blocks[i] ?? 0;
       if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
-      if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
+      if (this.turned(block)) this.overfull.add(block);
     }
     this.dirty.add(index);
     this.recount(record, true);
@@ -92,9 +107,7 @@ export class CandidateGraph {
     const index = this.indexOf.get(id);
     const record = index === undefined ? undefined : this.records[index];
     if (index === undefined || !record) return false;
-    const shrunk = this.postings
-      .blocksOf(index)
-      .filter((block) => this.postings.size(block) === this.model.settings.blockLimit + 1);
+    const shrunk = this.postings.blocksOf(index).filter((block) => this.turned(block));
     this.postings.drop(index);
     // A block that is compared again makes candidates of all its members.
     for (const block of shrunk) for (const member of this.postings.members(block)) this.dirty.add(member);
@@ -119,8 +132,14 @@ export class CandidateGraph {
     });
   }
 
+  /** Whether the block has one member too many to be compared, or to be compared without a look at the traces. */
+  private turned(block: number): boolean {
+    const size = this.postings.size(block);
+    return size === this.limit + 1 || (size === this.few + 1 && this.asked(block) > 0);
+  }
+
   private readonly isLive = (block: number): boolean =>
-    this.postings.mark(block) === 0 && this.postings.size(block) <= this.model.settings.blockLimit;
+    this.postings.mark(block) === 0 && this.postings.size(block) <= this.limit;
 
   private detach(index: number): readonly Edge[] {
     const gone = this.edges[index];
@@ -151,9 +170,8 @@ export class CandidateGraph {
     return touched;
   }
 
-  /** A block became too full to be compared: what was a candidate through nothing else is none any more. */
+  /** A block became too full to be compared as before: what was a candidate through nothing else is none any more. */
   private unblock(block: number, touch: (edge: Edge) => void): void {
-    if (this.isLive(block)) return;
     const members = new Set(this.postings.members(block));
     for (const member of members) {
       for (const edge of this.edges[member] ?? []) {
@@ -165,23 +183,35 @@ export class CandidateGraph {
     }
   }
 
-  /** Whether the two share a block that is compared. */
+  /** Whether the two share a block in which they are compared. */
   meet(a: number, b: number): boolean {
     const other = this.postings.blocksOf(b);
-    return this.postings.blocksOf(a).some((block) => other.includes(block) && this.isLive(block));
+    return this.postings
+      .blocksOf(a)
+      .some((block) => other.includes(block) && this.isLive(block) && this.traced(a, b, this.asked(block)));
+  }
+
+  /** How many fields must agree for two of the block to be compared; 0 where nobody looks. */
+  private asked(block: number): number {
+    return this.postings.size(block) > this.few ? agreementsAsked(this.postings.number(block)) : 0;
+  }
+
+  private traced(a: number, b: number, asked: number): boolean {
+    return asked === 0 || traced(this.marks, a * MARKS, b * MARKS, asked);
   }
 
   private connect(index: number, touch: (edge: Edge) => void): void {
-    if (index >= this.stamps.length || this.records.length > this.stamps.length) {
-      const next = new Int32Array(this.records.length * 2);
-      next.set(this.stamps);
-      this.stamps = next;
-    }
     const stamp = ++this.stamp;
-    this.stamps[index] = stamp;
-    this.postings.around(index, this.isLive, (other) => {
-      if (this.stamps[other] === stamp) return;
-      this.stamps[other] = stamp;
+    this.marks[index * MARKS + TRACE] = stamp;
+    let asked = 0;
+    const enter = (block: number): boolean => {
+      asked = this.asked(block);
+      return this.isLive(block);
+    };
+    this.postings.around(index, enter, (other) => {
+      const mark = other * MARKS + TRACE;
+      if (this.marks[mark] === stamp || !this.traced(index, other, asked)) return;
+      this.marks[mark] = stamp;
       // Two touched records are compared once, when the later one has its turn.
       if (other > index && this.dirty.has(other)) return;
       const edge = this.edge(index, other);
