@@ -7,8 +7,7 @@
  */
 import { hash53 } from './hashing';
 import type { Place } from './normalise/address';
-import { formalOf } from './normalise/nicknames';
-import type { PersonName } from './normalise/name';
+import { type PersonName, tokenOf } from './normalise/name';
 import { sound } from './normalise/sound';
 import type { Prepared } from './prepared';
 
@@ -74,9 +73,8 @@ export function blocksOf(record: Prepared): readonly number[] {
 
 /** Names by sound and without their role, so that given and family name may be swapped. */
 function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void {
-  const { families, family, middle } = name;
-  const given = tokenOf(formalOf(name.given));
-  const parts = families.length > 1 ? [...families.map(tokenOf), tokenOf(family)] : [tokenOf(family)];
+  const { families, family, middle, givenToken: given } = name;
+  const parts = families.length > 1 ? [...families.map(tokenOf), name.familyToken] : [name.familyToken];
   for (const part of parts) {
     if (given < part) blocks.add('name:', given, '|', part);
     else if (given !== '') blocks.add('name:', part, '|', given);
@@ -98,12 +96,6 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
     if (area === '') continue;
     for (const token of tokens) if (token !== '') blocks.addWide(3, 'area:', token, '|', area);
   }
-}
-
-/** How a part of a name sounds; where next to nothing is left of it, as of Leo and Li, the name itself. */
-function tokenOf(name: string): string {
-  const heard = sound(name);
-  return heard.length > 1 ? heard : name.length > 1 ? name : '';
 }
 
 /** Rare words find an organisation; where it sits finds it under another name. */

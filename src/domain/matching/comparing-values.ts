@@ -26,7 +26,7 @@ export const STREET = { same: 1, close: 2, door: 3, street: 4, differs: 5, missi
 export const AREA = { same: 1, partly: 2, differs: 3, missing: 4 } as const;
 export const addressLevel = (street: number, area: number): number => (street - 1) * 4 + area;
 
-const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jaroWinkler(a, b) >= 0.92;
+const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jaroWinkler(a, b, 0.92) >= 0.92;
 
 function compareStreet(a: Place, b: Place): number {
   if (a.street === '' || b.street === '') return STREET.missing;
@@ -99,14 +99,16 @@ export function compareEmail(a: Email, b: Email): number {
   // Whatever is called close has about the same length, with or without dots; most pairs end here.
   if (Math.abs(a.address.length - b.address.length) > 2 && Math.abs(a.local.length - b.local.length) > 2)
     return EMAIL.differs;
-  if (a.local.length < 4 || b.local.length < 4 || numbersOf(a.local) !== numbersOf(b.local)) return EMAIL.differs;
+  if (a.local.length < 4 || b.local.length < 4 || !sameNumbers(a.local, b.local)) return EMAIL.differs;
   return edits(a.address, b.address, 2) <= 2 || (a.domain === b.domain && isClose(a.local, b.local))
     ? EMAIL.close
     : EMAIL.differs;
 }
 
+const DIGIT = /\d/;
 /** Namesakes at one provider are told apart by their numbers: no typing error is assumed there. */
-const numbersOf = (local: string): string => (/\d/.test(local) ? local.replaceAll(/\D+/g, ' ') : ' ');
+const sameNumbers = (a: string, b: string): boolean =>
+  (!DIGIT.test(a) && !DIGIT.test(b)) || a.replaceAll(/\D+/g, ' ') === b.replaceAll(/\D+/g, ' ');
 
 export const PHONE = { same: 1, subscriber: 2, typo: 3, differs: 4 } as const;
 

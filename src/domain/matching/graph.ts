@@ -3,6 +3,7 @@
  * were touched, and brings their edges up to date when it is asked.
  */
 import { agreementsAsked, blocksOf, fewOf } from './blocking';
+import { type Blanks, noBlanks } from './comparison';
 import { type DemotedValue, GenericValues } from './generic';
 import { judge, type Verdict } from './judging';
 import type { Model } from './model';
@@ -28,8 +29,10 @@ export interface GraphListener {
 const DEMOTED = 1;
 const STOPPED = 2;
 
-/** Cells of a record: its trace, its stamp, and one that keeps a record in one line of memory. */
+/** Cells of a record: its trace, its last stamp, and whether some of its contact points say nothing. */
 const MARKS = 4;
+const STAMP = TRACE;
+const SILENCED = TRACE + 1;
 
 const NO_EDGES: readonly Edge[] = [];
 
@@ -46,7 +49,7 @@ export class CandidateGraph {
   private readonly few: number;
   private readonly dirty = new Set<number>();
   private readonly overfull = new Set<number>();
-  /** For each record its trace and the last stamp that it got. */
+  /** What is looked at for every candidate lies side by side. */
   private marks = new Int32Array(1024 * MARKS);
   private stamp = 0;
   compared = 0;
@@ -100,6 +103,7 @@ export class CandidateGraph {
     }
     this.dirty.add(index);
     this.recount(record, true);
+    this.noteSilence(index);
   }
 
   /** Whether there was such a record. */
@@ -127,9 +131,22 @@ export class CandidateGraph {
   private recount(record: Prepared, came: boolean): void {
     this.generic.recount(record, came, (value, demoted, block) => {
       this.postings.setMark(block, (this.postings.mark(block) & ~DEMOTED) | (demoted ? DEMOTED : 0));
-      for (const member of this.postings.members(block)) this.dirty.add(member);
+      for (const member of this.postings.members(block)) {
+        this.dirty.add(member);
+        this.noteSilence(member);
+      }
       this.listener.onValue(value, demoted);
     });
+  }
+
+  private noteSilence(index: number): void {
+    const record = this.records[index];
+    this.marks[index * MARKS + SILENCED] = record && this.generic.silences(record) ? 1 : 0;
+  }
+
+  private blanksOf(x: number, y: number): Blanks {
+    const silenced = this.marks[x * MARKS + SILENCED] === 1 || this.marks[y * MARKS + SILENCED] === 1;
+    return silenced ? this.generic.blanks : noBlanks;
   }
 
   /** Whether the block has one member too many to be compared, or to be compared without a look at the traces. */
@@ -202,20 +219,20 @@ export class CandidateGraph {
 
   private connect(index: number, touch: (edge: Edge) => void): void {
     const stamp = ++this.stamp;
-    this.marks[index * MARKS + TRACE] = stamp;
+    this.marks[index * MARKS + STAMP] = stamp;
     let asked = 0;
     const enter = (block: number): boolean => {
       asked = this.asked(block);
       return this.isLive(block);
     };
     this.postings.around(index, enter, (other) => {
-      const mark = other * MARKS + TRACE;
+      const mark = other * MARKS + STAMP;
       if (this.marks[mark] === stamp || !this.traced(index, other, asked)) return;
       this.marks[mark] = stamp;
       // Two touched records are compared once, when the later one has its turn.
       if (other > index && this.dirty.has(other)) return;
-      const edge = this.edge(index, other);
-      if (edge.outcome === 'none') return;
+      const edge = this.judged(index, other);
+      if (!edge) return;
       this.attach(index, edge);
       this.attach(other, edge);
       touch(edge);
@@ -235,13 +252,34 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) throw new RangeError('only records that are there can be compared');
-    this.compared++;
-    const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
-    const isFirst = one.id < other.id;
-    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome };
+    return edgeOf(this.verdict(x, y, one, other), x, y, one.id < other.id);
   }
+
+  /** `undefined` where nothing comes of the two, as of most. */
+  private judged(x: number, y: number): Edge | undefined {
+    const one = this.records[x];
+    const other = this.records[y];
+    if (!one || !other) return undefined;
+    const verdict = this.verdict(x, y, one, other);
+    return verdict.outcome === 'none' ? undefined : edgeOf(verdict, x, y, one.id < other.id);
+  }
+
+  private verdict(x: number, y: number, one: Prepared, other: Prepared): Verdict {
+    this.compared++;
+    return judge(this.scorer, one, other, this.blanksOf(x, y));
+  }
+
   /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */
   precision({ outcome, guard, bits }: Verdict): number {
     return outcome === 'review' || outcome === 'automatic' ? this.scorer.precision.of(guard, bits) : 0;
   }
 }
+
+const edgeOf = ({ bits, guard, rule, outcome }: Verdict, x: number, y: number, isFirst: boolean): Edge => ({
+  a: isFirst ? x : y,
+  b: isFirst ? y : x,
+  bits,
+  guard,
+  rule,
+  outcome,
+});

@@ -18,6 +18,10 @@ export class Proposals {
     return this.byPair.size;
   }
 
+  has(index: number): boolean {
+    return this.pairsOf.has(index);
+  }
+
   all(): IterableIterator<Edge> {
     return this.byPair.values();
   }

@@ -213,7 +213,7 @@ export class Resolver {
     const touched = this.graph.refresh();
     for (const index of this.pending) touched.add(index);
     this.pending.clear();
-    if (touched.size === 0) return;
+    if (touched.size === 0 || this.isAlone(touched)) return;
     const region = new Set<number>();
     const components = this.components.reach(touched, region);
     for (const index of region) this.dissolve(index);
@@ -222,6 +222,18 @@ export class Resolver {
       for (const customer of this.components.resolve(component)) this.form(customer);
     }
     this.proposals.renew(region);
+  }
+
+  /** One record that nobody is or was with: as most that arrive. */
+  private isAlone(touched: ReadonlySet<number>): boolean {
+    const [index = 0] = touched;
+    return (
+      touched.size === 1 &&
+      this.graph.edgesOf(index).length === 0 &&
+      this.customers[index] === undefined &&
+      this.constraints.of(this.idOf(index)).size === 0 &&
+      !this.proposals.has(index)
+    );
   }
 
   private form(customer: Customer): void {

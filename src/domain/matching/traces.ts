@@ -2,9 +2,6 @@
  * A record in 64 bits: initials by sound, date of birth, area, house, contact points. Blocks of one weak field and a year
  * or an area hold many strangers; who meets only there is compared only where more agrees, and traces tell that at once.
  */
-import { hash53 } from './hashing';
-import { formalOf } from './normalise/nicknames';
-import { sound } from './normalise/sound';
 import type { Prepared } from './prepared';
 
 /** Cells of a trace. */
@@ -27,16 +24,21 @@ const EMAIL = 0x3f << 26;
 const letter = (text: string): number => (text === '' ? 0 : text.charCodeAt(0) & 0x1f);
 
 /** 1 to `most`. Two values share a number now and then; their records are compared then, and found to differ. */
-const numbered = (text: string | undefined, most: number): number =>
-  text === undefined || text === '' ? 0 : (hash53(text) % most) + 1;
+function numbered(text: string | undefined, most: number, length = 32): number {
+  if (text === undefined || text === '') return 0;
+  let number = 0;
+  const end = Math.min(text.length, length);
+  for (let i = 0; i < end; i++) number = (number * 31 + text.charCodeAt(i)) | 0;
+  return ((number >>> 0) % most) + 1;
+}
 
 export function writeTrace(record: Prepared, into: Int32Array, at: number): void {
   const [name] = record.names;
   const [organisation] = record.organisations;
   const [birth] = record.births;
   const [place] = record.places;
-  const given = name ? sound(formalOf(name.given)) : (organisation?.tokens[0] ?? '');
-  const family = name ? name.familySound : (organisation?.joined ?? '');
+  const given = name ? name.givenToken : (organisation?.tokens[0] ?? '');
+  const family = name ? name.familyToken : (organisation?.joined ?? '');
   into[at] =
     letter(given) |
     (letter(family) << 5) |
@@ -47,7 +49,7 @@ export function writeTrace(record: Prepared, into: Int32Array, at: number): void
   into[at + 1] =
     numbered(place?.locality, 31) |
     (numbered(place?.number, 255) << 5) |
-    (numbered(place && sound(place.street), 127) << 13) |
+    (numbered(place?.street, 127, 4) << 13) |
     (numbered(record.phones[0]?.subscriber, 63) << 20) |
     (numbered(record.emails[0]?.local, 63) << 26);
 }
