@@ -5,7 +5,7 @@
  * wide block (one part of a name and a year, a house number in a town) with more than a few members only those are
  * compared who agree in more.
  */
-import { hash53 } from './hashing';
+import { hash51 } from './hashing';
 import type { Place } from './normalise/address';
 import { type PersonName, tokenOf } from './normalise/name';
 import { sound } from './normalise/sound';
@@ -21,9 +21,9 @@ export function agreementsAsked(block: number): number {
   return block < WIDE ? 0 : Math.floor(block / WIDE) + 2;
 }
 /** Members above which a wide block is refined, where `limit` is that above which no block is compared. */
-export const fewOf = (limit: number): number => Math.floor(limit / 20);
+export const fewOf = (limit: number): number => Math.floor(limit / 10);
 
-export const contactBlock = (kind: ContactKind, value: string): number => hash53(kind, ':', value) % WIDE;
+export const contactBlock = (kind: ContactKind, value: string): number => hash51(kind, ':', value);
 
 /** The contact points of a record as they are counted: address, last digits, number and street. */
 export function eachContact(record: Prepared, visit: (kind: ContactKind, value: string) => void): void {
@@ -38,12 +38,12 @@ class Blocks {
 
   /** The text may come in pieces. */
   add(first: string, second = '', third = '', fourth = ''): void {
-    this.put(hash53(first, second, third, fourth) % WIDE);
+    this.put(hash51(first, second, third, fourth));
   }
 
   /** `asked` from 3 to 5. */
   addWide(asked: number, first: string, second: string, third: string, fourth: string): void {
-    this.put((hash53(first, second, third, fourth) % WIDE) + (asked - 2) * WIDE);
+    this.put(hash51(first, second, third, fourth) + (asked - 2) * WIDE);
   }
 
   put(block: number): void {

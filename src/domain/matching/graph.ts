@@ -34,6 +34,9 @@ const MARKS = 4;
 const STAMP = TRACE;
 const SILENCED = TRACE + 1;
 
+/** Whether it can make one customer of two records, or a question of them; a household changes neither. */
+export const mayJoin = ({ outcome }: Edge): boolean => outcome === 'automatic' || outcome === 'review';
+
 const NO_EDGES: readonly Edge[] = [];
 
 export class CandidateGraph {
@@ -175,7 +178,9 @@ export class CandidateGraph {
   refresh(): Set<number> {
     const touched = new Set<number>(this.left);
     this.left.clear();
-    const touch = (edge: Edge): void => void touched.add(edge.a).add(edge.b);
+    const touch = (edge: Edge): void => {
+      if (mayJoin(edge)) touched.add(edge.a).add(edge.b);
+    };
     for (const index of this.dirty) for (const edge of this.detach(index)) touch(edge);
     for (const block of this.overfull) this.unblock(block, touch);
     for (const index of this.dirty) {

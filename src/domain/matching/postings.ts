@@ -5,7 +5,7 @@
 
 const NONE = -1;
 
-/** Cells of a block: its number (hash53) in two halves, its first node, its members × 4 + its marks. */
+/** Cells of a block: its number (hash51) in two halves, its first node, its members × 4 + its marks. */
 const HIGH = 0;
 const LOW = 1;
 const HEAD = 2;

@@ -9,7 +9,7 @@ import type { Described } from './described';
 import { type Evidence, evidenceOf } from './evidence';
 import { type Explanation, explanationOf } from './explaining';
 import type { DemotedValue } from './generic';
-import { CandidateGraph, type Edge } from './graph';
+import { CandidateGraph, type Edge, mayJoin } from './graph';
 import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
 import { Proposals } from './proposing';
@@ -229,7 +229,7 @@ export class Resolver {
     const [index = 0] = touched;
     return (
       touched.size === 1 &&
-      this.graph.edgesOf(index).length === 0 &&
+      !this.graph.edgesOf(index).some(mayJoin) &&
       this.customers[index] === undefined &&
       this.constraints.of(this.idOf(index)).size === 0 &&
       !this.proposals.has(index)

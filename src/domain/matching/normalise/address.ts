@@ -132,7 +132,7 @@ function read(address: DescribedAddress): Place | undefined {
   return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
 }
 
-const known = memo(50_000, (text: string): readonly Place[] => {
+const known = memo(20_000, (text: string): readonly Place[] => {
   const said = text.split('\u0001').map((part) => (part === '' ? undefined : part));
   const [lines, street, number, unit, postal, locality, region] = said;
   return listed(read({ lines, street, number, unit, postcode: postal, locality, region }));

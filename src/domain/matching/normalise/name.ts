@@ -166,4 +166,6 @@ const inFull = memo(50_000, (full: string): readonly PersonName[] => {
 
 /** Nothing where the name says nothing. Columns count for more than the name in full. */
 export const personName = (name: DescribedName): readonly PersonName[] =>
-  clean(name.given ?? '') !== '' || clean(name.family ?? '') !== '' ? listed(fromColumns(name)) : inFull(name.full ?? '');
+  clean(name.given ?? '') !== '' || clean(name.family ?? '') !== ''
+    ? listed(fromColumns(name))
+    : inFull(name.full ?? '');
