@@ -8,7 +8,17 @@ import { isClose } from './comparing-names';
 
 export const BIRTH = { same: 1, partial: 2, swapped: 3, typo: 4, two: 5, near: 6, differs: 7 } as const;
 
-export function compareBirth(a: Birth, b: Birth): number {
+/** Of several levels the best, which is the lowest; 0 says nothing. */
+export const better = (level: number, found: number): number =>
+  level !== 0 && (found === 0 || level < found) ? level : found;
+
+export function compareBirths(a: readonly Birth[], b: readonly Birth[]): number {
+  let found = 0;
+  for (const one of a) for (const other of b) found = better(compareBirth(one, other), found);
+  return found;
+}
+
+function compareBirth(a: Birth, b: Birth): number {
   if (a.digits === b.digits) return a.day === 0 ? BIRTH.partial : BIRTH.same;
   if (a.month === 0 || b.month === 0) return a.year === b.year ? BIRTH.partial : BIRTH.differs;
   if (a.day === 0 || b.day === 0) return a.year === b.year && a.month === b.month ? BIRTH.partial : BIRTH.differs;
@@ -79,7 +89,13 @@ export function comparePlaces(a: readonly Place[], b: readonly Place[], blank: (
 export const PREMISE = { same: 1, close: 2, crossed: 3, differs: 4 } as const;
 
 /** Names of buildings and estates; they change places with the street now and then. */
-export function comparePremises(a: Place, b: Place): number {
+export function comparePremises(a: readonly Place[], b: readonly Place[]): number {
+  let found = 0;
+  for (const one of a) for (const other of b) found = better(comparePremise(one, other), found);
+  return found;
+}
+
+function comparePremise(a: Place, b: Place): number {
   const [one, other] = [a.premise, b.premise];
   if (one !== '' && other !== '') {
     if (one === other) return PREMISE.same;

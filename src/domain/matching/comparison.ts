@@ -5,8 +5,9 @@
  */
 import { compareNames, compareOrganisations, type NameAgreement } from './comparing-names';
 import {
+  better,
   BIRTH,
-  compareBirth,
+  compareBirths,
   compareEmail,
   compareIdentifier,
   comparePhone,
@@ -15,7 +16,6 @@ import {
   EMAIL,
   compareTrait,
 } from './comparing-values';
-import type { Birth } from './normalise/birth';
 import type { Email } from './normalise/email';
 import type { Phone } from './normalise/phone';
 import type { Place } from './normalise/address';
@@ -219,22 +219,6 @@ export const emptyAgreement = (extra: readonly string[]): Agreement => ({
   differingIdentifier: '',
 });
 
-/** Levels are in order, the best first. */
-const better = (level: number, found: number): number =>
-  level !== 0 && (found === 0 || level < found) ? level : found;
-
-function compareBirths(a: readonly Birth[], b: readonly Birth[]): number {
-  let found = 0;
-  for (const one of a) for (const other of b) found = better(compareBirth(one, other), found);
-  return found;
-}
-
-function compareAllPremises(a: readonly Place[], b: readonly Place[]): number {
-  let found = 0;
-  for (const one of a) for (const other of b) found = better(comparePremises(one, other), found);
-  return found;
-}
-
 /** Fills `into` with the levels of the pair. */
 export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
   const { levels, extra } = into;
@@ -248,7 +232,7 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
   levels[AT.birth] = birth;
   into.sharedBirth = birth === BIRTH.same ? sharedBirth(a, b) : '';
   levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
-  levels[AT.premise] = compareAllPremises(a.places, b.places);
+  levels[AT.premise] = comparePremises(a.places, b.places);
   if (a.emails.length > 0 && b.emails.length > 0) levels[AT.email] = compareEmails(a, b, blanks);
   if (a.phones.length > 0 && b.phones.length > 0) levels[AT.phone] = comparePhones(a, b, blanks);
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);

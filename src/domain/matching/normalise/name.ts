@@ -2,8 +2,8 @@
  * A person's name in comparable parts, whatever way it was written: in columns, in full, surname first with a comma, in
  * Chinese or Cyrillic, with titles, particles and generations.
  */
-import { pinyin } from 'pinyin-pro';
 import type { DescribedName } from '../described';
+import { isFamilyFirst, romanised } from './chinese';
 import { listed, memo } from './memo';
 import { formalOf } from './nicknames';
 import { sound } from './sound';
@@ -47,16 +47,6 @@ const PARTICLES = new Set(
   ),
 );
 
-/** Surname first, as Chinese names are written; the family name is what the dictionary of surnames says. */
-const romanised = memo(20_000, (text: string): string => {
-  const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
-  if (plain.includes('·')) return fold(text);
-  const syllables = pinyin(plain, { toneType: 'none', type: 'array', mode: 'surname', v: true });
-  const compound = /^(欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|令狐)/.test(plain) && syllables.length > 2;
-  const cut = compound ? 2 : 1;
-  return `${syllables.slice(0, cut).join('')}, ${syllables.slice(cut).join('')}`;
-});
-
 const latin = (text: string): string => (isHan(text) ? romanised(text) : text);
 const cleaned = memo(50_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(latin(text)))));
 const clean = (text: string): string => (text === '' ? '' : cleaned(text));
@@ -92,6 +82,7 @@ function fromFull(full: string): Parts {
     return parts;
   }
   const all = stripped([...words(withoutUmlauts(fold(before))), ...rest], parts);
+  if (isFamilyFirst(all)) return { ...parts, family: all.slice(0, 1), given: all.slice(1) };
   let from = Math.max(0, all.length - 1);
   while (from > 1 && PARTICLES.has(all[from - 1] ?? '')) from--;
   parts.given = all.slice(0, from);
