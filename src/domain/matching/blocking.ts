@@ -79,6 +79,11 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
     if (given < part) blocks.add('name:', given, '|', part);
     else if (given !== '') blocks.add('name:', part, '|', given);
   }
+  const [one, other] = [name.givenToken.charAt(0), name.familyToken.charAt(0)];
+  if (one !== '' && other !== '') {
+    blocks.addWide(4, 'initial:', given, '|', other);
+    blocks.addWide(4, 'initial:', name.familyToken, '|', one);
+  }
   const tokens = middle === '' ? [given, ...parts] : [given, ...parts, ...middle.split(' ').map(tokenOf)];
   for (const { digits, month, day } of record.births) {
     const year = digits.slice(0, 4);
@@ -88,6 +93,7 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
       blocks.addWide(3, 'year:', token, '|', year);
     }
     if (month === 0 || day === 0) continue;
+    for (const token of tokens) if (token !== '') blocks.addWide(4, 'day:', token, '|', digits.slice(2, 4) + (month < day ? digits.slice(4) : digits.slice(6) + digits.slice(4, 6)));
     if (name.given !== '') blocks.addWide(5, 'letter:', name.given.charAt(0), '|', digits);
     if (family !== '') blocks.addWide(5, 'letter:', family.charAt(0), '|', digits);
   }
