@@ -93,7 +93,8 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
       blocks.addWide(3, 'year:', token, '|', year);
     }
     if (month === 0 || day === 0) continue;
-    for (const token of tokens) if (token !== '') blocks.addWide(4, 'day:', token, '|', digits.slice(2, 4) + (month < day ? digits.slice(4) : digits.slice(6) + digits.slice(4, 6)));
+    const days = dayOf(month, day);
+    for (const token of tokens) if (token !== '') blocks.addWide(4, 'day:', token, '|', days);
     if (name.given !== '') blocks.addWide(5, 'letter:', name.given.charAt(0), '|', digits);
     if (family !== '') blocks.addWide(5, 'letter:', family.charAt(0), '|', digits);
   }
@@ -103,6 +104,9 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
     for (const token of tokens) if (token !== '') blocks.addWide(3, 'area:', token, '|', area);
   }
 }
+
+/** The two are swapped now and then, and the year is mistyped. */
+const dayOf = (month: number, day: number): string => `${Math.min(month, day)}/${Math.max(month, day)}`;
 
 /** Rare words find an organisation; where it sits finds it under another name. */
 function organisationBlocks(record: Prepared, tokens: readonly string[], joined: string, blocks: Blocks): void {
