@@ -98,6 +98,9 @@ function personBlocks(record: Prepared, name: PersonName, blocks: Blocks): void 
     if (name.given !== '') blocks.addWide(5, 'letter:', name.given.charAt(0), '|', digits);
     if (family !== '') blocks.addWide(5, 'letter:', family.charAt(0), '|', digits);
   }
+  for (const [, value] of record.traits) {
+    for (const token of tokens) if (token !== '') blocks.addWide(3, 'trait:', token, '|', value);
+  }
   for (const place of record.places) {
     const area = areaOf(place);
     if (area === '') continue;

@@ -49,8 +49,12 @@ export function compareGiven(a: PersonName, b: PersonName): number {
   const lengths = Math.abs(one.length - other.length);
   if (lengths <= 2 && jaroWinkler(one, other, 0.88) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
   if (sounds(a.givenSound, b.givenSound) && jaroWinkler(one, other, 0.75) >= 0.75) return GIVEN.similar;
-  return isPrefix(one, other) ? GIVEN.initial : GIVEN.differs;
+  return isPrefix(one, other) || isSecond(a, b) || isSecond(b, a) ? GIVEN.initial : GIVEN.differs;
 }
+
+/** Called by the second of the given names: no more than an initial, since children are named after their parents. */
+const isSecond = (a: PersonName, b: PersonName): boolean =>
+  b.middle !== '' && a.given.length > 2 && b.middle.split(' ').includes(a.given);
 
 /** `anna` and `annabelle`: an abbreviation, or a sister; no more than an initial. */
 const isPrefix = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);

@@ -20,7 +20,7 @@ export function compareBirths(a: readonly Birth[], b: readonly Birth[]): number 
 
 function compareBirth(a: Birth, b: Birth): number {
   if (a.digits === b.digits) return a.day === 0 ? BIRTH.partial : BIRTH.same;
-  if (a.month === 0 || b.month === 0) return a.year === b.year ? BIRTH.partial : BIRTH.differs;
+  if (a.month === 0 || b.month === 0) return yearOnly(Math.abs(a.year - b.year));
   if (a.day === 0 || b.day === 0) return a.year === b.year && a.month === b.month ? BIRTH.partial : BIRTH.differs;
   if (a.year === b.year && a.month === b.day && a.day === b.month) return BIRTH.swapped;
   if (edits(a.digits, b.digits, 1) <= 1) return BIRTH.typo;
@@ -28,6 +28,9 @@ function compareBirth(a: Birth, b: Birth): number {
   if (equal === 2) return BIRTH.two;
   return edits(a.digits, b.digits, 2) <= 2 || Math.abs(monthsOf(a) - monthsOf(b)) <= 1 ? BIRTH.near : BIRTH.differs;
 }
+
+/** Who knows no more than a year often knows it roughly; parents are further away than that. */
+const yearOnly = (years: number): number => (years === 0 ? BIRTH.partial : years <= 3 ? BIRTH.near : BIRTH.differs);
 
 const monthsOf = ({ year, month }: Birth): number => year * 12 + month;
 

@@ -47,7 +47,7 @@ export function writeTrace(record: Prepared, into: Int32Array, at: number): void
     ((birth ? (birth.year % 127) + 1 : 0) << 19) |
     (numbered(place?.postal, 63) << 26);
   into[at + 1] =
-    numbered(place?.locality, 31) |
+    numbered(place?.locality || record.traits[0]?.[1], 31) |
     (numbered(place?.number, 255) << 5) |
     (numbered(place?.street, 127, 4) << 13) |
     (numbered(record.phones[0]?.subscriber, 63) << 20) |
