@@ -59,7 +59,7 @@ export function* population(count, seed) {
     const { given, family, street, number, town, birth, phone, email } = own(person);
     const moved = random(8) === 0;
     const has = (percent) => random(100) < percent;
-    yield {
+    yield parsed({
       id: `r${String(i).padStart(7, '0')}`,
       recordedAt: i,
       kind: 'person',
@@ -87,9 +87,12 @@ export function* population(count, seed) {
           ]
         : [],
       country: 'AT',
-    };
+    });
   }
 }
+
+/** As records come out of a log or a file: their texts are not pieced together any more. */
+const parsed = (record) => JSON.parse(JSON.stringify(record));
 
 function measure(count, model) {
   globalThis.gc?.();

@@ -47,10 +47,14 @@ export function compareGiven(a: PersonName, b: PersonName): number {
   if (isClose(one, other)) return areOtherNames(one, other) ? GIVEN.similar : GIVEN.close;
   if (areNicknames(one, other)) return GIVEN.nickname;
   const lengths = Math.abs(one.length - other.length);
-  if (lengths <= 2 && jaroWinkler(one, other) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
-  if (sounds(a.givenSound, b.givenSound) && jaroWinkler(one, other) >= 0.75) return GIVEN.similar;
-  return isPrefix(one, other) ? GIVEN.initial : GIVEN.differs;
+  if (lengths <= 2 && jaroWinkler(one, other, 0.88) >= 0.88 && !isPrefix(one, other)) return GIVEN.similar;
+  if (sounds(a.givenSound, b.givenSound) && jaroWinkler(one, other, 0.75) >= 0.75) return GIVEN.similar;
+  return isPrefix(one, other) || isSecond(a, b) || isSecond(b, a) ? GIVEN.initial : GIVEN.differs;
 }
+
+/** Called by the second of the given names: no more than an initial, since children are named after their parents. */
+const isSecond = (a: PersonName, b: PersonName): boolean =>
+  b.middle !== '' && a.given.length > 2 && b.middle.split(' ').includes(a.given);
 
 /** `anna` and `annabelle`: an abbreviation, or a sister; no more than an initial. */
 const isPrefix = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
@@ -73,8 +77,8 @@ function compareFamily(a: PersonName, b: PersonName): number {
   if (one.length === 1 || other.length === 1) return one[0] === other[0] ? FAMILY.initial : FAMILY.differs;
   if (isClose(one, other)) return FAMILY.close;
   if (sharesPart(a, b)) return FAMILY.part;
-  const alike = jaroWinkler(one, other);
-  return alike >= 0.9 || (alike >= 0.75 && sounds(a.familySound, b.familySound)) ? FAMILY.similar : FAMILY.differs;
+  const least = sounds(a.familySound, b.familySound) ? 0.75 : 0.9;
+  return jaroWinkler(one, other, least) >= least ? FAMILY.similar : FAMILY.differs;
 }
 
 /** One of two family names is left out or was made the middle name: García Márquez and García, Meyer and Meyer Thomas. */
@@ -185,7 +189,7 @@ function organisation(a: OrganisationName, b: OrganisationName): number {
   const found = few.tokens.filter((token) => many.tokens.some((one) => one === token || isClose(one, token)));
   if (found.length === few.tokens.length)
     return found.length === many.tokens.length ? ORGANISATION.close : ORGANISATION.part;
-  if (isClose(a.joined, b.joined) && jaroWinkler(a.joined, b.joined) >= 0.94) return ORGANISATION.close;
+  if (isClose(a.joined, b.joined) && jaroWinkler(a.joined, b.joined, 0.94) >= 0.94) return ORGANISATION.close;
   const half = found.length * 2 > many.tokens.length;
-  return half || jaroWinkler(a.joined, b.joined) >= 0.92 ? ORGANISATION.part : ORGANISATION.differs;
+  return half || jaroWinkler(a.joined, b.joined, 0.92) >= 0.92 ? ORGANISATION.part : ORGANISATION.differs;
 }

@@ -8,9 +8,19 @@ import { isClose } from './comparing-names';
 
 export const BIRTH = { same: 1, partial: 2, swapped: 3, typo: 4, two: 5, near: 6, differs: 7 } as const;
 
-export function compareBirth(a: Birth, b: Birth): number {
+/** Of several levels the best, which is the lowest; 0 says nothing. */
+export const better = (level: number, found: number): number =>
+  level !== 0 && (found === 0 || level < found) ? level : found;
+
+export function compareBirths(a: readonly Birth[], b: readonly Birth[]): number {
+  let found = 0;
+  for (const one of a) for (const other of b) found = better(compareBirth(one, other), found);
+  return found;
+}
+
+function compareBirth(a: Birth, b: Birth): number {
   if (a.digits === b.digits) return a.day === 0 ? BIRTH.partial : BIRTH.same;
-  if (a.month === 0 || b.month === 0) return a.year === b.year ? BIRTH.partial : BIRTH.differs;
+  if (a.month === 0 || b.month === 0) return yearOnly(Math.abs(a.year - b.year));
   if (a.day === 0 || b.day === 0) return a.year === b.year && a.month === b.month ? BIRTH.partial : BIRTH.differs;
   if (a.year === b.year && a.month === b.day && a.day === b.month) return BIRTH.swapped;
   if (edits(a.digits, b.digits, 1) <= 1) return BIRTH.typo;
@@ -19,6 +29,9 @@ export function compareBirth(a: Birth, b: Birth): number {
   return edits(a.digits, b.digits, 2) <= 2 || Math.abs(monthsOf(a) - monthsOf(b)) <= 1 ? BIRTH.near : BIRTH.differs;
 }
 
+/** Who knows no more than a year often knows it roughly; parents are further away than that. */
+const yearOnly = (years: number): number => (years === 0 ? BIRTH.partial : years <= 3 ? BIRTH.near : BIRTH.differs);
+
 const monthsOf = ({ year, month }: Birth): number => year * 12 + month;
 
 /** Street and area are one comparison: (street − 1) × 4 + area, where area is 1 same, 2 partly, 3 differs, 4 not said. */
@@ -26,7 +39,7 @@ export const STREET = { same: 1, close: 2, door: 3, street: 4, differs: 5, missi
 export const AREA = { same: 1, partly: 2, differs: 3, missing: 4 } as const;
 export const addressLevel = (street: number, area: number): number => (street - 1) * 4 + area;
 
-const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jaroWinkler(a, b) >= 0.92;
+const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jaroWinkler(a, b, 0.92) >= 0.92;
 
 function compareStreet(a: Place, b: Place): number {
   if (a.street === '' || b.street === '') return STREET.missing;
@@ -79,7 +92,13 @@ export function comparePlaces(a: readonly Place[], b: readonly Place[], blank: (
 export const PREMISE = { same: 1, close: 2, crossed: 3, differs: 4 } as const;
 
 /** Names of buildings and estates; they change places with the street now and then. */
-export function comparePremises(a: Place, b: Place): number {
+export function comparePremises(a: readonly Place[], b: readonly Place[]): number {
+  let found = 0;
+  for (const one of a) for (const other of b) found = better(comparePremise(one, other), found);
+  return found;
+}
+
+function comparePremise(a: Place, b: Place): number {
   const [one, other] = [a.premise, b.premise];
   if (one !== '' && other !== '') {
     if (one === other) return PREMISE.same;
@@ -99,14 +118,16 @@ export function compareEmail(a: Email, b: Email): number {
   // Whatever is called close has about the same length, with or without dots; most pairs end here.
   if (Math.abs(a.address.length - b.address.length) > 2 && Math.abs(a.local.length - b.local.length) > 2)
     return EMAIL.differs;
-  if (a.local.length < 4 || b.local.length < 4 || numbersOf(a.local) !== numbersOf(b.local)) return EMAIL.differs;
+  if (a.local.length < 4 || b.local.length < 4 || !sameNumbers(a.local, b.local)) return EMAIL.differs;
   return edits(a.address, b.address, 2) <= 2 || (a.domain === b.domain && isClose(a.local, b.local))
     ? EMAIL.close
     : EMAIL.differs;
 }
 
+const DIGIT = /\d/;
 /** Namesakes at one provider are told apart by their numbers: no typing error is assumed there. */
-const numbersOf = (local: string): string => (/\d/.test(local) ? local.replaceAll(/\D+/g, ' ') : ' ');
+const sameNumbers = (a: string, b: string): boolean =>
+  (!DIGIT.test(a) && !DIGIT.test(b)) || a.replaceAll(/\D+/g, ' ') === b.replaceAll(/\D+/g, ' ');
 
 export const PHONE = { same: 1, subscriber: 2, typo: 3, differs: 4 } as const;
 

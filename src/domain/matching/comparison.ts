@@ -5,8 +5,9 @@
  */
 import { compareNames, compareOrganisations, type NameAgreement } from './comparing-names';
 import {
+  better,
   BIRTH,
-  compareBirth,
+  compareBirths,
   compareEmail,
   compareIdentifier,
   comparePhone,
@@ -218,17 +219,6 @@ export const emptyAgreement = (extra: readonly string[]): Agreement => ({
   differingIdentifier: '',
 });
 
-function best<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): number {
-  let found = 0;
-  for (const one of a) {
-    for (const other of b) {
-      const level = compare(one, other);
-      if (level !== 0 && (found === 0 || level < found)) found = level;
-    }
-  }
-  return found;
-}
-
 /** Fills `into` with the levels of the pair. */
 export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
   const { levels, extra } = into;
@@ -238,23 +228,13 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
   levels[AT.given] = into.given;
   levels[AT.middle] = into.middle;
   levels[AT.order] = into.family === 0 && into.given === 0 ? 0 : into.swapped ? 2 : 1;
-  const birth = best(a.births, b.births, compareBirth);
+  const birth = compareBirths(a.births, b.births);
   levels[AT.birth] = birth;
   into.sharedBirth = birth === BIRTH.same ? sharedBirth(a, b) : '';
   levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
-  levels[AT.premise] = best(a.places, b.places, comparePremises);
-  if (a.emails.length > 0 && b.emails.length > 0) {
-    levels[AT.email] = best(a.emails, b.emails, (x, y) => {
-      if (blanks.email(x) || blanks.email(y)) return 0;
-      const level = compareEmail(x, y);
-      return level === EMAIL.local && isOfName(x.local, a) ? 0 : level;
-    });
-  }
-  if (a.phones.length > 0 && b.phones.length > 0) {
-    levels[AT.phone] = best(a.phones, b.phones, (x, y) =>
-      blanks.phone(x) || blanks.phone(y) ? 0 : comparePhone(x, y),
-    );
-  }
+  levels[AT.premise] = comparePremises(a.places, b.places);
+  if (a.emails.length > 0 && b.emails.length > 0) levels[AT.email] = compareEmails(a, b, blanks);
+  if (a.phones.length > 0 && b.phones.length > 0) levels[AT.phone] = comparePhones(a, b, blanks);
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);
   levels[AT.gender] = a.gender === '' || b.gender === '' ? 0 : a.gender === b.gender ? 1 : 2;
   levels[AT.organisation] = compareOrganisations(a.organisations, b.organisations);
@@ -264,6 +244,28 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
     const other = b.traits.find(([one]) => one === name);
     if (at >= 0 && other) levels[FIXED + at] = compareTrait(value, other[1]);
   }
+}
+
+function compareEmails(a: Prepared, b: Prepared, blanks: Blanks): number {
+  let found = 0;
+  for (const one of a.emails) {
+    if (blanks.email(one)) continue;
+    for (const other of b.emails) {
+      if (blanks.email(other)) continue;
+      const level = compareEmail(one, other);
+      found = better(level === EMAIL.local && isOfName(one.local, a) ? 0 : level, found);
+    }
+  }
+  return found;
+}
+
+function comparePhones(a: Prepared, b: Prepared, blanks: Blanks): number {
+  let found = 0;
+  for (const one of a.phones) {
+    if (blanks.phone(one)) continue;
+    for (const other of b.phones) if (!blanks.phone(other)) found = better(comparePhone(one, other), found);
+  }
+  return found;
 }
 
 /** `jsmith`, the name again and so no second agreement; with a number in it, it is one. */

@@ -65,6 +65,16 @@ export class GenericValues {
     });
   }
 
+  /** Whether one of the record's contact points says nothing. */
+  silences(record: Prepared): boolean {
+    if (this.count === 0) return false;
+    let found = false;
+    eachContact(record, (kind, value) => {
+      if (this.byKind[kind].has(value)) found = true;
+    });
+    return found;
+  }
+
   private distinct(block: number): number {
     const names = new Set<string>();
     for (const member of this.postings.members(block)) {

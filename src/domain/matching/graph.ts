@@ -2,7 +2,8 @@
  * Which records could be one party: blocks, candidates and the edges that are worth remembering. It knows which records
  * were touched, and brings their edges up to date when it is asked.
  */
-import { blocksOf } from './blocking';
+import { agreementsAsked, blocksOf, fewOf } from './blocking';
+import { type Blanks, noBlanks } from './comparison';
 import { type DemotedValue, GenericValues } from './generic';
 import { judge, type Verdict } from './judging';
 import type { Model } from './model';
@@ -10,6 +11,7 @@ import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
 import type { Described } from './described';
 import { type Scorer, scorerOf } from './scoring';
+import { TRACE, traced, writeTrace } from './traces';
 
 /** Two records by index, the one with the smaller id first. */
 export interface Edge extends Verdict {
@@ -27,6 +29,14 @@ export interface GraphListener {
 const DEMOTED = 1;
 const STOPPED = 2;
 
+/** Cells of a record: its trace, its last stamp, and whether some of its contact points say nothing. */
+const MARKS = 4;
+const STAMP = TRACE;
+const SILENCED = TRACE + 1;
+
+/** Whether it can make one customer of two records, or a question of them; a household changes neither. */
+export const mayJoin = ({ outcome }: Edge): boolean => outcome === 'automatic' || outcome === 'review';
+
 const NO_EDGES: readonly Edge[] = [];
 
 export class CandidateGraph {
@@ -38,9 +48,12 @@ export class CandidateGraph {
   private readonly free: number[] = [];
   private readonly edges: (Edge[] | undefined)[] = [];
   private readonly stopped: ReadonlySet<number>;
+  private readonly limit: number;
+  private readonly few: number;
   private readonly dirty = new Set<number>();
   private readonly overfull = new Set<number>();
-  private stamps = new Int32Array(1024);
+  /** What is looked at for every candidate lies side by side. */
+  private marks = new Int32Array(1024 * MARKS);
   private stamp = 0;
   compared = 0;
 
@@ -51,6 +64,8 @@ export class CandidateGraph {
     this.scorer = scorerOf(model);
     this.generic = new GenericValues(model.settings.genericLimit, this.postings, this.records);
     this.stopped = new Set(model.stopKeys);
+    this.limit = model.settings.blockLimit;
+    this.few = fewOf(this.limit);
   }
 
   get size(): number {
@@ -75,16 +90,23 @@ export class CandidateGraph {
     const record = prepare(described, this.model.settings);
     this.records[index] = record;
     this.indexOf.set(record.id, index);
+    if (index * MARKS >= this.marks.length) {
+      const next = new Int32Array(this.marks.length * 2);
+      next.set(this.marks);
+      this.marks = next;
+    }
+    writeTrace(record, this.marks, index * MARKS);
     const numbers = blocksOf(record);
     this.postings.add(index, numbers);
     const blocks = this.postings.blocksOf(index);
     for (let i = 0; i < blocks.length; i++) {
       const block = blocks[i] ?? 0;
       if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
-      if (this.postings.size(block) === this.model.settings.blockLimit + 1) this.overfull.add(block);
+      if (this.turned(block)) this.overfull.add(block);
     }
     this.dirty.add(index);
     this.recount(record, true);
+    this.noteSilence(index);
   }
 
   /** Whether there was such a record. */
@@ -92,9 +114,7 @@ export class CandidateGraph {
     const index = this.indexOf.get(id);
     const record = index === undefined ? undefined : this.records[index];
     if (index === undefined || !record) return false;
-    const shrunk = this.postings
-      .blocksOf(index)
-      .filter((block) => this.postings.size(block) === this.model.settings.blockLimit + 1);
+    const shrunk = this.postings.blocksOf(index).filter((block) => this.turned(block));
     this.postings.drop(index);
     // A block that is compared again makes candidates of all its members.
     for (const block of shrunk) for (const member of this.postings.members(block)) this.dirty.add(member);
@@ -114,13 +134,32 @@ export class CandidateGraph {
   private recount(record: Prepared, came: boolean): void {
     this.generic.recount(record, came, (value, demoted, block) => {
       this.postings.setMark(block, (this.postings.mark(block) & ~DEMOTED) | (demoted ? DEMOTED : 0));
-      for (const member of this.postings.members(block)) this.dirty.add(member);
+      for (const member of this.postings.members(block)) {
+        this.dirty.add(member);
+        this.noteSilence(member);
+      }
       this.listener.onValue(value, demoted);
     });
   }
 
+  private noteSilence(index: number): void {
+    const record = this.records[index];
+    this.marks[index * MARKS + SILENCED] = record && this.generic.silences(record) ? 1 : 0;
+  }
+
+  private blanksOf(x: number, y: number): Blanks {
+    const silenced = this.marks[x * MARKS + SILENCED] === 1 || this.marks[y * MARKS + SILENCED] === 1;
+    return silenced ? this.generic.blanks : noBlanks;
+  }
+
+  /** Whether the block has one member too many to be compared, or to be compared without a look at the traces. */
+  private turned(block: number): boolean {
+    const size = this.postings.size(block);
+    return size === this.limit + 1 || (size === this.few + 1 && this.asked(block) > 0);
+  }
+
   private readonly isLive = (block: number): boolean =>
-    this.postings.mark(block) === 0 && this.postings.size(block) <= this.model.settings.blockLimit;
+    this.postings.mark(block) === 0 && this.postings.size(block) <= this.limit;
 
   private detach(index: number): readonly Edge[] {
     const gone = this.edges[index];
@@ -139,7 +178,9 @@ export class CandidateGraph {
   refresh(): Set<number> {
     const touched = new Set<number>(this.left);
     this.left.clear();
-    const touch = (edge: Edge): void => void touched.add(edge.a).add(edge.b);
+    const touch = (edge: Edge): void => {
+      if (mayJoin(edge)) touched.add(edge.a).add(edge.b);
+    };
     for (const index of this.dirty) for (const edge of this.detach(index)) touch(edge);
     for (const block of this.overfull) this.unblock(block, touch);
     for (const index of this.dirty) {
@@ -151,9 +192,8 @@ export class CandidateGraph {
     return touched;
   }
 
-  /** A block became too full to be compared: what was a candidate through nothing else is none any more. */
+  /** A block became too full to be compared as before: what was a candidate through nothing else is none any more. */
   private unblock(block: number, touch: (edge: Edge) => void): void {
-    if (this.isLive(block)) return;
     const members = new Set(this.postings.members(block));
     for (const member of members) {
       for (const edge of this.edges[member] ?? []) {
@@ -165,27 +205,39 @@ export class CandidateGraph {
     }
   }
 
-  /** Whether the two share a block that is compared. */
+  /** Whether the two share a block in which they are compared. */
   meet(a: number, b: number): boolean {
     const other = this.postings.blocksOf(b);
-    return this.postings.blocksOf(a).some((block) => other.includes(block) && this.isLive(block));
+    return this.postings
+      .blocksOf(a)
+      .some((block) => other.includes(block) && this.isLive(block) && this.traced(a, b, this.asked(block)));
+  }
+
+  /** How many fields must agree for two of the block to be compared; 0 where nobody looks. */
+  private asked(block: number): number {
+    return this.postings.size(block) > this.few ? agreementsAsked(this.postings.number(block)) : 0;
+  }
+
+  private traced(a: number, b: number, asked: number): boolean {
+    return asked === 0 || traced(this.marks, a * MARKS, b * MARKS, asked);
   }
 
   private connect(index: number, touch: (edge: Edge) => void): void {
-    if (index >= this.stamps.length || this.records.length > this.stamps.length) {
-      const next = new Int32Array(this.records.length * 2);
-      next.set(this.stamps);
-      this.stamps = next;
-    }
     const stamp = ++this.stamp;
-    this.stamps[index] = stamp;
-    this.postings.around(index, this.isLive, (other) => {
-      if (this.stamps[other] === stamp) return;
-      this.stamps[other] = stamp;
+    this.marks[index * MARKS + STAMP] = stamp;
+    let asked = 0;
+    const enter = (block: number): boolean => {
+      asked = this.asked(block);
+      return this.isLive(block);
+    };
+    this.postings.around(index, enter, (other) => {
+      const mark = other * MARKS + STAMP;
+      if (this.marks[mark] === stamp || !this.traced(index, other, asked)) return;
+      this.marks[mark] = stamp;
       // Two touched records are compared once, when the later one has its turn.
       if (other > index && this.dirty.has(other)) return;
-      const edge = this.edge(index, other);
-      if (edge.outcome === 'none') return;
+      const edge = this.judged(index, other);
+      if (!edge) return;
       this.attach(index, edge);
       this.attach(other, edge);
       touch(edge);
@@ -205,13 +257,34 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) throw new RangeError('only records that are there can be compared');
-    this.compared++;
-    const { bits, guard, rule, outcome } = judge(this.scorer, one, other, this.generic.blanks);
-    const isFirst = one.id < other.id;
-    return { a: isFirst ? x : y, b: isFirst ? y : x, bits, guard, rule, outcome };
+    return edgeOf(this.verdict(x, y, one, other), x, y, one.id < other.id);
   }
+
+  /** `undefined` where nothing comes of the two, as of most. */
+  private judged(x: number, y: number): Edge | undefined {
+    const one = this.records[x];
+    const other = this.records[y];
+    if (!one || !other) return undefined;
+    const verdict = this.verdict(x, y, one, other);
+    return verdict.outcome === 'none' ? undefined : edgeOf(verdict, x, y, one.id < other.id);
+  }
+
+  private verdict(x: number, y: number, one: Prepared, other: Prepared): Verdict {
+    this.compared++;
+    return judge(this.scorer, one, other, this.blanksOf(x, y));
+  }
+
   /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */
   precision({ outcome, guard, bits }: Verdict): number {
     return outcome === 'review' || outcome === 'automatic' ? this.scorer.precision.of(guard, bits) : 0;
   }
 }
+
+const edgeOf = ({ bits, guard, rule, outcome }: Verdict, x: number, y: number, isFirst: boolean): Edge => ({
+  a: isFirst ? x : y,
+  b: isFirst ? y : x,
+  bits,
+  guard,
+  rule,
+  outcome,
+});

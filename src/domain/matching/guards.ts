@@ -136,7 +136,7 @@ function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['tru
   const [family, given] = [levels[AT.family] ?? 0, levels[AT.given] ?? 0];
   const named = stands.given || (given === 0 && stands.family);
   if (isSure(stands, family, given)) return undefined;
-  const doubtful = !trusts.birth && named && (stands.near || stands.contact);
+  const doubtful = !trusts.birth && named && (stands.near || stands.contact || (stands.family && stands.other));
   if (levels[AT.birth] === BIRTH.differs && !doubtful) return 'birth conflict';
   const otherGiven = given === GIVEN.differs || (given > 0 && given <= GIVEN.similar && !stands.given);
   if (otherGiven && (trusts.given || supports(stands) < 2)) {

@@ -48,7 +48,7 @@ export interface Model {
   readonly thresholds: Thresholds;
   /** Guard and bits, in steps of two → share of such pairs that are of one party, estimated without labels. */
   readonly calibration: Readonly<Record<string, number>>;
-  /** Numbers (hash53) of blocks that were over-full in training: not compared, whatever their size is now. */
+  /** Numbers (hash51) of blocks that were over-full in training: not compared, whatever their size is now. */
   readonly stopKeys: readonly number[];
   /** Records the model was trained on; 0 for the default. */
   readonly trainedOn: number;

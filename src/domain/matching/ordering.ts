@@ -18,3 +18,8 @@ export function inOrder<T>(list: Iterable<T>, compare: (x: T, y: T) => number): 
   }
   return found;
 }
+
+export const byIds = (
+  x: { readonly a: string; readonly b: string },
+  y: { readonly a: string; readonly b: string },
+): number => (x.a === y.a ? (x.b < y.b ? -1 : x.b > y.b ? 1 : 0) : x.a < y.a ? -1 : 1);

@@ -1,7 +1,8 @@
 /** Pairs of prepared records for training: at random, and all that share a block, in an order that only ids decide. */
 import { drawing } from './hashing';
-import { blocksOf } from './blocking';
+import { agreementsAsked, blocksOf, fewOf } from './blocking';
 import type { Prepared } from './prepared';
+import { TRACE, traced, writeTrace } from './traces';
 
 export type Visit = (a: Prepared, b: Prepared) => void;
 
@@ -48,9 +49,11 @@ export interface Candidates {
   readonly full: readonly number[];
 }
 
-/** Every pair that shares a block of at most `limit` members, once. */
+/** Every pair that is compared, once: it shares a block of at most `limit` members, and its traces where that is wide. */
 export function candidatePairs(records: readonly Prepared[], limit: number, visit: Visit): Candidates {
   const lists = new Map<number, number[]>();
+  const traces = new Int32Array(records.length * TRACE);
+  for (const [index, record] of records.entries()) writeTrace(record, traces, index * TRACE);
   const blocks = records.map((record, index) => {
     const own = blocksOf(record);
     for (const block of own) {
@@ -66,9 +69,11 @@ export function candidatePairs(records: readonly Prepared[], limit: number, visi
     for (const block of blocks[index] ?? []) {
       const list = lists.get(block) ?? [];
       if (list.length > limit) continue;
+      const asked = list.length > fewOf(limit) ? agreementsAsked(block) : 0;
       for (const other of list) {
         const second = records[other];
         if (other <= index || seen[other] === index || !second) continue;
+        if (asked > 0 && !traced(traces, index * TRACE, other * TRACE, asked)) continue;
         seen[other] = index;
         count++;
         visit(record, second);

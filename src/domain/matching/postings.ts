@@ -5,7 +5,7 @@
 
 const NONE = -1;
 
-/** Cells of a block: its number (hash53) in two halves, its first node, its members × 4 + its marks. */
+/** Cells of a block: its number (hash51) in two halves, its first node, its members × 4 + its marks. */
 const HIGH = 0;
 const LOW = 1;
 const HEAD = 2;
@@ -111,12 +111,18 @@ export class Postings {
     return found;
   }
 
-  /** Calls `visit` with every other member of the blocks of `record` that `isLive`; a member of two blocks comes twice. */
-  around(record: number, isLive: (block: number) => boolean, visit: (other: number) => void): void {
+  /** The number under which records were put into the block of this index. */
+  number(block: number): number {
+    const of = block * CELLS;
+    return (this.blocks[of + HIGH] ?? 0) * 4_294_967_296 + ((this.blocks[of + LOW] ?? 0) >>> 0);
+  }
+
+  /** Calls `visit` with every other member of the blocks of `record` that `enter` allows; of two blocks it comes twice. */
+  around(record: number, enter: (block: number) => boolean, visit: (other: number) => void): void {
     const first = this.runs[record * 2] ?? 0;
     for (let node = first + (this.runs[record * 2 + 1] ?? 0) - 1; node >= first; node--) {
       const block = this.cell(node, BLOCK);
-      if (!isLive(block)) continue;
+      if (!enter(block)) continue;
       for (let other = this.head(block); other !== NONE; other = this.cell(other, NEXT)) {
         if (other !== node) visit(this.cell(other, RECORD));
       }

@@ -1,7 +1,7 @@
 /** What a steward should look at: for each two customers that could be one, their best pair; never what was decided. */
 import type { Constraints } from './constraints';
 import type { Customer } from './components';
-import type { CandidateGraph, Edge } from './graph';
+import { type CandidateGraph, type Edge, mayJoin } from './graph';
 
 export class Proposals {
   private readonly byPair = new Map<string, Edge>();
@@ -16,6 +16,10 @@ export class Proposals {
 
   get size(): number {
     return this.byPair.size;
+  }
+
+  has(index: number): boolean {
+    return this.pairsOf.has(index);
   }
 
   all(): IterableIterator<Edge> {
@@ -43,7 +47,7 @@ export class Proposals {
     for (const index of region) {
       this.forget(index);
       for (const edge of this.graph.edgesOf(index)) {
-        if (edge.outcome !== 'review' && edge.outcome !== 'automatic') continue;
+        if (!mayJoin(edge)) continue;
         const key = this.pairOfCustomers(edge);
         const before = key === undefined ? undefined : best.get(key);
         if (key !== undefined && (!before || this.better(edge, before))) best.set(key, edge);

@@ -9,10 +9,12 @@ import type { Described } from './described';
 import { type Evidence, evidenceOf } from './evidence';
 import { type Explanation, explanationOf } from './explaining';
 import type { DemotedValue } from './generic';
-import { CandidateGraph, type Edge } from './graph';
+import { CandidateGraph, type Edge, mayJoin } from './graph';
 import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
+import { byIds } from './ordering';
 import { Proposals } from './proposing';
+import { relationChanges, unlinkReason, valueChanges } from './telling';
 import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, UnlinkReason } from './told';
 
 export class Resolver {
@@ -90,8 +92,7 @@ export class Resolver {
   clusterOf(id: string): CustomerGroup | undefined {
     this.settle();
     const index = this.graph.find(id);
-    if (index === undefined) return undefined;
-    return this.groupOf(this.customerAt(index).members);
+    return index === undefined ? undefined : this.groupOf(this.customerAt(index).members);
   }
 
   private groupOf(members: readonly number[]): CustomerGroup {
@@ -196,16 +197,8 @@ export class Resolver {
       if (what === undefined) return { kind: 'withdrawn', a, b };
       return { kind: 'proposed', ...this.candidate(this.graph.edge(this.indexOf(a), this.indexOf(b))) };
     });
-    const relations = this.relationJournal.drain().map(({ a, b, what }): Change => {
-      if (what === undefined) return { kind: 'unrelated', a, b };
-      return { kind: 'related', a, b, relation: what === 'colleague' ? 'colleague' : 'household' };
-    });
-    const values = this.valueJournal
-      .drain(() => true)
-      .flatMap(({ before, after }): Change[] => {
-        const value = after ?? before;
-        return value ? [{ kind: after ? 'value-demoted' : 'value-restored', value }] : [];
-      });
+    const relations = relationChanges(this.relationJournal.drain());
+    const values = valueChanges(this.valueJournal.drain(() => true));
     return [...values, ...links, ...proposals, ...relations];
   }
 
@@ -213,7 +206,7 @@ export class Resolver {
     const touched = this.graph.refresh();
     for (const index of this.pending) touched.add(index);
     this.pending.clear();
-    if (touched.size === 0) return;
+    if (touched.size === 0 || this.isAlone(touched)) return;
     const region = new Set<number>();
     const components = this.components.reach(touched, region);
     for (const index of region) this.dissolve(index);
@@ -222,6 +215,18 @@ export class Resolver {
       for (const customer of this.components.resolve(component)) this.form(customer);
     }
     this.proposals.renew(region);
+  }
+
+  /** One record that nobody is or was with: as most that arrive. */
+  private isAlone(touched: ReadonlySet<number>): boolean {
+    const [index = 0] = touched;
+    return (
+      touched.size === 1 &&
+      !this.graph.edgesOf(index).some(mayJoin) &&
+      this.customers[index] === undefined &&
+      this.constraints.of(this.idOf(index)).size === 0 &&
+      !this.proposals.has(index)
+    );
   }
 
   private form(customer: Customer): void {
@@ -287,12 +292,7 @@ export class Resolver {
   }
 
   private reason(a: string, b: string): UnlinkReason {
-    if (this.graph.find(a) === undefined || this.graph.find(b) === undefined) return 'record removed';
-    const constraint = this.constraints.between(a, b);
-    if (constraint === 'apart') return 'held apart';
-    return constraint === 'rejected' ? 'rejected' : 'grouped otherwise';
+    const areThere = this.graph.find(a) !== undefined && this.graph.find(b) !== undefined;
+    return areThere ? unlinkReason(this.constraints.between(a, b)) : 'record removed';
   }
 }
-
-const byIds = (x: { readonly a: string; readonly b: string }, y: { readonly a: string; readonly b: string }): number =>
-  x.a === y.a ? (x.b < y.b ? -1 : x.b > y.b ? 1 : 0) : x.a < y.a ? -1 : 1;

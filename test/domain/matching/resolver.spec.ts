@@ -26,6 +26,8 @@ describe('one person', () => {
     ['Chinese in columns', { full: '王小明' }, { given: 'Xiaoming', family: 'Wang' }],
     ['Cyrillic', { given: 'Оксана', family: 'Петренко' }, { given: 'Oksana', family: 'Petrenko' }],
     ['a nickname', { given: 'Robert', family: 'Tremain' }, { given: 'Bob', family: 'Tremain' }],
+    ['the second given name in use', { given: 'Ada Greta', family: 'Tremain' }, { given: 'Greta', family: 'Tremain' }],
+    ['family first in Latin letters', { full: '王小明' }, { full: 'Wang Xiao Ming' }],
     ['names swapped', { given: 'Robert', family: 'Tremain' }, { given: 'Tremain', family: 'Robert' }],
     ['initials and one of two family names', { full: 'José Luis García Márquez' }, { full: 'J.L. Garcia' }],
   ])('is found by name and date of birth: %s', (_, one, other) => {

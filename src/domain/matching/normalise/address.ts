@@ -78,10 +78,13 @@ function readLine(raw: string): Line {
 
 const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
 
+/** `Suite 900` and nothing else: the street stands beside it. */
+const isUnit = (part: string): boolean => fold(part).replaceAll(UNIT, '').trim() === '';
+
 /** An address in one text: the first part with a number in it is the street, the postal code is looked for from the end. */
 const fromText = memo(20_000, (text: string): Omit<Place, 'door'> => {
   const parts = text.split(/[,\n;]/).map((part) => part.trim());
-  const isStreet = (part: string): boolean => /\d/.test(part) && /\p{L}{3}/u.test(part);
+  const isStreet = (part: string): boolean => /\d/.test(part) && /\p{L}{3}/u.test(part) && !isUnit(part);
   const at = Math.max(0, parts.findIndex(isStreet));
   const line = readLine(parts[at] ?? '');
   const units = parts.slice(0, at).map((part) => /(\d+)/.exec(part)?.[1] ?? '');
@@ -132,7 +135,7 @@ function read(address: DescribedAddress): Place | undefined {
   return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
 }
 
-const known = memo(50_000, (text: string): readonly Place[] => {
+const known = memo(20_000, (text: string): readonly Place[] => {
   const said = text.split('\u0001').map((part) => (part === '' ? undefined : part));
   const [lines, street, number, unit, postal, locality, region] = said;
   return listed(read({ lines, street, number, unit, postcode: postal, locality, region }));

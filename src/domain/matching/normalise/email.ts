@@ -48,4 +48,4 @@ function read(raw: string): Email | undefined {
 }
 
 /** Nothing for what is no address and for junk (`noemail@…`, `test@…`). */
-export const email = memo(50_000, (raw: string): readonly Email[] => listed(read(raw)));
+export const email = memo(2_000, (raw: string): readonly Email[] => listed(read(raw)));

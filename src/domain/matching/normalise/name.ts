@@ -2,9 +2,10 @@
  * A person's name in comparable parts, whatever way it was written: in columns, in full, surname first with a comma, in
  * Chinese or Cyrillic, with titles, particles and generations.
  */
-import { pinyin } from 'pinyin-pro';
 import type { DescribedName } from '../described';
+import { isFamilyFirst, romanised } from './chinese';
 import { listed, memo } from './memo';
+import { formalOf } from './nicknames';
 import { sound } from './sound';
 import { fold, isHan, isNothing, withoutUmlauts, words } from './text';
 
@@ -19,6 +20,9 @@ export interface PersonName {
   readonly suffix: string;
   readonly givenSound: string;
   readonly familySound: string;
+  /** By what it is found: how it sounds, of a nickname the formal name, of Leo and Li the name itself. */
+  readonly givenToken: string;
+  readonly familyToken: string;
 }
 
 const TITLES = new Set(
@@ -42,16 +46,6 @@ const PARTICLES = new Set(
     ' ',
   ),
 );
-
-/** Surname first, as Chinese names are written; the family name is what the dictionary of surnames says. */
-const romanised = memo(20_000, (text: string): string => {
-  const plain = text.normalize('NFKC').replaceAll(/\s/g, '');
-  if (plain.includes('·')) return fold(text);
-  const syllables = pinyin(plain, { toneType: 'none', type: 'array', mode: 'surname', v: true });
-  const compound = /^(欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|夏侯|令狐)/.test(plain) && syllables.length > 2;
-  const cut = compound ? 2 : 1;
-  return `${syllables.slice(0, cut).join('')}, ${syllables.slice(cut).join('')}`;
-});
 
 const latin = (text: string): string => (isHan(text) ? romanised(text) : text);
 const cleaned = memo(50_000, (text: string): string => (isNothing(text) ? '' : withoutUmlauts(fold(latin(text)))));
@@ -88,6 +82,7 @@ function fromFull(full: string): Parts {
     return parts;
   }
   const all = stripped([...words(withoutUmlauts(fold(before))), ...rest], parts);
+  if (isFamilyFirst(all)) return { ...parts, family: all.slice(0, 1), given: all.slice(1) };
   let from = Math.max(0, all.length - 1);
   while (from > 1 && PARTICLES.has(all[from - 1] ?? '')) from--;
   parts.given = all.slice(0, from);
@@ -95,52 +90,73 @@ function fromFull(full: string): Parts {
   return parts;
 }
 
-function fromColumns(name: DescribedName): Parts {
-  const parts: Parts = { given: [], family: [], suffix: SUFFIXES.get(clean(name.suffix ?? '')) ?? '' };
-  const column = (one: string | undefined): readonly string[] => words(clean(one ?? ''));
-  const family = ['', ...column(name.family), ...column(name.secondFamily)];
-  parts.family = stripped(family, parts, false).filter((word) => word !== '');
-  parts.given = stripped(['', ...column(name.given), ...column(name.middle)], parts).filter((word) => word !== '');
-  return parts;
+/** What one or two columns say, without titles; the words of a family name with their suffix taken out. */
+function column(said: string, more: string, parts: Parts, mayBeTitle: boolean): string[] {
+  const all = ['', ...words(clean(said)), ...words(clean(more))];
+  return stripped(all, parts, mayBeTitle).filter((word) => word !== '');
 }
 
-function named(parts: Parts): PersonName | undefined {
-  const [first = '', ...others] = parts.given;
+type Given = Pick<PersonName, 'given' | 'middle' | 'givenSound' | 'givenToken'>;
+type Family = Pick<PersonName, 'family' | 'families' | 'familySound' | 'familyToken'>;
+
+function givenOf([first = '', ...others]: readonly string[]): Given {
   const joined = first.length === 2 && others.length === 0 && !/[aeiouy]/.test(first);
   const given = joined ? first.slice(0, 1) : first;
   const middle = joined ? first.slice(1) : others.join(' ');
-  const bare = parts.family.filter((word) => !PARTICLES.has(word));
-  const families = bare.length > 0 ? bare : parts.family;
-  const family = families.length === 1 ? (families[0] ?? '') : families.join('');
-  if (given === '' && family === '') return undefined;
-  return {
-    given,
-    middle,
-    family,
-    // A list that grew has room for many more; a copy has none.
-    families: [...families],
-    suffix: parts.suffix,
-    givenSound: sound(given),
-    familySound: sound(family),
-  };
+  return { given, middle, givenSound: sound(given), givenToken: tokenOf(formalOf(given)) };
 }
 
-const key = ({
-  full = '',
-  given = '',
-  middle = '',
-  family = '',
-  secondFamily = '',
-  suffix = '',
-}: DescribedName): string => `${full}\u0001${given}\u0001${middle}\u0001${family}\u0001${secondFamily}\u0001${suffix}`;
+function familyOf(all: readonly string[]): Family {
+  const bare = all.filter((word) => !PARTICLES.has(word));
+  const families = bare.length > 0 ? bare : all;
+  const family = families.length === 1 ? (families[0] ?? '') : families.join('');
+  // A list that grew has room for many more; a copy has none.
+  return { family, families: [...families], familySound: sound(family), familyToken: tokenOf(family) };
+}
 
-const parsed = memo(50_000, (text: string): readonly PersonName[] => {
-  const [full = '', given = '', middle = '', family = '', secondFamily = '', suffix = ''] = text.split('\u0001');
-  if (clean(given) !== '' || clean(family) !== '') {
-    return listed(named(fromColumns({ given, middle, family, secondFamily, suffix })));
-  }
-  return listed(isNothing(full) ? undefined : named(fromFull(full)));
+/** Two columns repeat more often than what they say together: each has a memory of its own. */
+const givenColumns = memo(20_000, (text: string): Given & { readonly suffix: string } => {
+  const [given = '', middle = ''] = text.split('\u0001');
+  const parts: Parts = { given: [], family: [], suffix: '' };
+  return { ...givenOf(column(given, middle, parts, true)), suffix: parts.suffix };
+});
+const familyColumns = memo(50_000, (text: string): Family & { readonly suffix: string } => {
+  const [family = '', second = ''] = text.split('\u0001');
+  const parts: Parts = { given: [], family: [], suffix: '' };
+  return { ...familyOf(column(family, second, parts, false)), suffix: parts.suffix };
 });
 
-/** Nothing where the name says nothing. */
-export const personName = (name: DescribedName): readonly PersonName[] => parsed(key(name));
+function fromColumns({ given = '', middle = '', family = '', secondFamily = '', suffix = '' }: DescribedName): Named {
+  const first = givenColumns(middle === '' ? given : `${given}\u0001${middle}`);
+  const last = familyColumns(secondFamily === '' ? family : `${family}\u0001${secondFamily}`);
+  return named(first, last, first.suffix || last.suffix || (SUFFIXES.get(clean(suffix)) ?? ''));
+}
+
+type Named = PersonName | undefined;
+
+const named = (
+  { given, middle, givenSound, givenToken }: Given,
+  { family, families, familySound, familyToken }: Family,
+  suffix: string,
+): Named =>
+  given === '' && family === ''
+    ? undefined
+    : { given, middle, family, families, suffix, givenSound, familySound, givenToken, familyToken };
+
+/** How a part of a name sounds; where next to nothing is left of it, the part itself. '' for an initial. */
+export function tokenOf(name: string): string {
+  const heard = sound(name);
+  return heard.length > 1 ? heard : name.length > 1 ? name : '';
+}
+
+const inFull = memo(50_000, (full: string): readonly PersonName[] => {
+  if (isNothing(full)) return listed<PersonName>(undefined);
+  const { given, family, suffix } = fromFull(full);
+  return listed(named(givenOf(given), familyOf(family), suffix));
+});
+
+/** Nothing where the name says nothing. Columns count for more than the name in full. */
+export const personName = (name: DescribedName): readonly PersonName[] =>
+  clean(name.given ?? '') !== '' || clean(name.family ?? '') !== ''
+    ? listed(fromColumns(name))
+    : inFull(name.full ?? '');

@@ -19,7 +19,22 @@ export function edits(a: string, b: string, limit: number): number {
   }
   if (start === endA || start === endB) return Math.min(endA + endB - start - start, limit + 1);
   if (limit === 1) return oneEdit(a, b, start, endA - start, endB - start);
+  const [one, other] = [lettersOf(a), lettersOf(b)];
+  if (bitsIn(one & ~other) > limit || bitsIn(other & ~one) > limit) return limit + 1;
   return between(a.slice(start, endA), b.slice(start, endB), limit);
+}
+
+/** Which letters occur, a bit each; letters may share a bit, so that it tells of too few differences and never of too many. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let i = 0; i < text.length; i++) letters |= 1 << (text.charCodeAt(i) & 31);
+  return letters;
+}
+
+function bitsIn(letters: number): number {
+  const pairs = letters - ((letters >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Three rows of the table of distances, used again by every call. */
@@ -60,12 +75,22 @@ function oneEdit(a: string, b: string, at: number, n: number, m: number): number
   return a.charCodeAt(at) === b.charCodeAt(at + 1) && a.charCodeAt(at + 1) === b.charCodeAt(at) ? 1 : 2;
 }
 
-/** Jaro-Winkler similarity (Winkler 1990), 0 to 1, for texts of at most 31 characters; longer ones are cut. */
-export function jaroWinkler(a: string, b: string): number {
+/**
+ * Jaro-Winkler similarity (Winkler 1990), 0 to 1, for texts of at most 31 characters; longer ones are cut. 0 for what is
+ * seen at once to be below `least`.
+ */
+export function jaroWinkler(a: string, b: string, least = 0): number {
   if (a === b) return 1;
   const n = Math.min(a.length, 31);
   const m = Math.min(b.length, 31);
   if (n === 0 || m === 0) return 0;
+  let prefix = 0;
+  while (prefix < 4 && prefix < n && prefix < m && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
+  if (least > 0 && a.length < 32 && b.length < 32) {
+    const [one, other] = [lettersOf(a), lettersOf(b)];
+    const most = Math.min(n - bitsIn(one & ~other), m - bitsIn(other & ~one));
+    if (boosted((most / n + most / m + 1) / 3, prefix) < least) return 0;
+  }
   const window = Math.max(0, (Math.max(n, m) >> 1) - 1);
   let usedA = 0;
   let usedB = 0;
@@ -82,11 +107,10 @@ export function jaroWinkler(a: string, b: string): number {
   }
   if (common === 0) return 0;
   const moved = transpositions(a, b, usedA, usedB, n);
-  const jaro = (common / n + common / m + (common - moved) / common) / 3;
-  let prefix = 0;
-  while (prefix < 4 && prefix < n && prefix < m && a.charCodeAt(prefix) === b.charCodeAt(prefix)) prefix++;
-  return jaro + prefix * 0.1 * (1 - jaro);
+  return boosted((common / n + common / m + (common - moved) / common) / 3, prefix);
 }
+
+const boosted = (jaro: number, prefix: number): number => jaro + prefix * 0.1 * (1 - jaro);
 
 function transpositions(a: string, b: string, usedA: number, usedB: number, n: number): number {
   let j = 0;

@@ -1,6 +1,6 @@
 /** How alike texts are: against a plain table of distances, for random texts. */
-import { drawing } from '../../../src/domain/matching/hashing';
-import { edits, jaroWinkler } from '../../../src/domain/matching/normalise/similar';
+import { drawing } from '../../../../src/domain/matching/hashing';
+import { edits, jaroWinkler } from '../../../../src/domain/matching/normalise/similar';
 
 /** Optimal string alignment, as it is written in books. */
 function plain(a: string, b: string): number {
