@@ -57,10 +57,11 @@ export class Live {
   /** Until the subscription ends, in whatever way. Rejects where it failed or fell silent. */
   private listen(subscription: AllStreamSubscription, lives: () => void): Promise<void> {
     const { signal } = this.ending;
+    let timer: NodeJS.Timeout | undefined;
     return new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Expired('a subscription', this.silence)), this.silence);
+      timer = setTimeout(() => reject(new Expired('a subscription', this.silence)), this.silence);
       const heard = () => {
-        timer.refresh();
+        timer?.refresh();
         lives();
         this.bell.ring();
       };
@@ -71,6 +72,7 @@ export class Live {
       subscription.on('close', resolve);
       signal.addEventListener('abort', () => resolve(), { once: true });
     }).finally(() => {
+      clearTimeout(timer);
       subscription.removeAllListeners('data');
       subscription.unsubscribe().catch(() => {});
     });
