@@ -60,7 +60,7 @@ export function batchAppend(records: Records, faults: Faults, call: BatchCall): 
     const id = correlation.getString();
     const options = request.getOptions();
     if (options) {
-      const stream = nameOf(options.getStreamIdentifier() as never);
+      const stream = nameOf(options.getStreamIdentifier());
       open.set(id, { stream, expected: expectedOfBatch(options), events: [] });
     }
     const batch = open.get(id) as Batch;

@@ -1,7 +1,7 @@
 /** The double's reads and subscriptions: streams and the whole log, forward and backward, and filters with checkpoints. */
 import { randomUUID } from 'node:crypto';
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
+import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { Faults } from './faults';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
 import type { Recorded, Records } from './records';
@@ -9,7 +9,7 @@ import type { Recorded, Records } from './records';
 /** What answers a read: messages that are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
 
-const BACKWARD = 1;
+const { BACKWARDS } = ReadReq.Options.ReadDirection;
 /** The server's default of records between two looks at whether a checkpoint is due. */
 const WINDOW = 32;
 
@@ -21,7 +21,7 @@ export async function read(records: Records, faults: Faults, call: ReadCall): Pr
     return;
   }
   const count = Number(options.getCount());
-  const backward = options.getReadDirection() === BACKWARD;
+  const backward = options.getReadDirection() === BACKWARDS;
   const stream = options.getStream();
   if (stream) {
     const name = nameOf(stream.getStreamIdentifier());
@@ -76,6 +76,7 @@ function send(call: ReadCall, message: Buffer): Promise<void> | undefined {
 
 async function subscribe(records: Records, faults: Faults, call: ReadCall, options: ReadReq.Options): Promise<void> {
   const passes = filterOf(options.getFilter());
+  faults.filters.push(options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? []);
   const every =
     (options.getFilter()?.getMax() || WINDOW) * (options.getFilter()?.getCheckpointintervalmultiplier() || 1);
   let at = startOf(records, options);
