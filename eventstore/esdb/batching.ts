@@ -65,7 +65,7 @@ export class BatchingClient extends EventStoreDBClient {
       waiting.delete(correlation);
       if (one) answer(response, one);
     });
-    call.on('error', (problem) => fail(convertToCommandError(problem) as Error));
+    call.on('error', (problem) => fail(convertToCommandError(problem)));
     call.on('end', () => fail(new Error('the server ended the call')));
     this.waiting.set(call, waiting);
     return call;
@@ -114,9 +114,8 @@ function answer(response: BatchAppendResp, { resolve, reject }: Waiting): void {
   const type = details?.getTypeName().replace('event_store.client.', '') ?? '';
   if (type === 'WrongExpectedVersion') resolve({ kind: 'wrong-version' });
   else if (type === 'MaximumAppendSizeExceeded') {
-    const most = details
-      ?.unpack(MaximumAppendSizeExceeded.deserializeBinary, details.getTypeName())
-      ?.getMaxappendsize();
+    const unpack = (bytes: Uint8Array) => MaximumAppendSizeExceeded.deserializeBinary(bytes);
+    const most = details?.unpack(unpack, details.getTypeName())?.getMaxappendsize();
     resolve({ kind: 'refused', reason: `an append has at most ${most} bytes on this server (MaxAppendSize)` });
   } else if (REFUSALS.includes(type)) resolve({ kind: 'refused', reason: `the server refused the append: ${type}` });
   else reject(new Error(`the server could not say what became of the append: ${type}`));

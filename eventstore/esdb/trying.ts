@@ -46,6 +46,9 @@ export function heal(connection: Connection, failed: BatchingClient, problem: un
   connection.renew(failed);
 }
 
+/** In words only: the client's own error may hold what nobody may read in a log. */
+const away = (problem: unknown): Error => new Error(`EventStoreDB is away: ${said(problem)}`);
+
 /** Tries until `patience` milliseconds are over. Rejects with the server's answer, or with the outage in plain words. */
 export async function persistently<T>(
   connection: Connection,
@@ -59,7 +62,7 @@ export async function persistently<T>(
       return await call(client);
     } catch (problem) {
       if (isAnswer(problem)) throw problem;
-      if (performance.now() >= until) throw new Error(`EventStoreDB is away: ${said(problem)}`);
+      if (performance.now() >= until) throw away(problem);
       heal(connection, client, problem, attempt);
       await backOff(attempt);
     }

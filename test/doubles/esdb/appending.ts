@@ -26,7 +26,8 @@ import {
   tooLarge,
   wrongVersion,
 } from './messages';
-import type { Expected, Proposed, Records, Written } from './records';
+import type { Records } from './records';
+import type { Expected, Proposed, Written } from './shapes';
 
 export type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 export type AppendCall = ServerReadableStream<AppendReq, AppendResp>;

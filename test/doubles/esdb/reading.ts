@@ -4,7 +4,8 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { Faults } from './faults';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
-import type { Recorded, Records } from './records';
+import type { Records } from './records';
+import type { Recorded } from './shapes';
 
 /** What answers a read: messages that are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
@@ -80,22 +81,24 @@ async function subscribe(records: Records, faults: Faults, call: ReadCall, optio
   const every =
     (options.getFilter()?.getMax() || WINDOW) * (options.getFilter()?.getCheckpointintervalmultiplier() || 1);
   let at = startOf(records, options);
-  let [live, pumping, ended, looked] = [false, false, false, 0];
+  let [live, pumping, looked] = [false, false, 0];
+  const over = new AbortController();
+  const { signal } = over;
   const pump = async () => {
-    if (pumping || ended || faults.silent) return;
+    if (pumping || signal.aborted || faults.silent) return;
     pumping = true;
-    for (; at < records.all.length && !call.cancelled && !ended; at++) {
+    for (; at < records.all.length && !call.cancelled && !signal.aborted; at++) {
       const record = records.all[at] as Recorded;
       if (passes(record)) await send(call, record.wire);
       if (options.hasFilter() && ++looked % every === 0) await send(call, checkpoint(record.position));
     }
-    if (!live && !ended) await send(call, caughtUp());
+    if (!live && !signal.aborted) await send(call, caughtUp());
     live = true;
     pumping = false;
   };
   const stop = [records.listen(() => void pump()), faults.subscribe(() => end())];
   const end = () => {
-    ended = true;
+    over.abort();
     for (const each of stop) each();
     call.end();
   };
