@@ -21,7 +21,7 @@ const { SqliteRegister } = dist('./eventstore/esdb/register-sqlite.js');
 const RUNS = 3;
 const PAGE = 1_000;
 /** Appends that the bare client has in flight, as many as the log allows itself. */
-const IN_FLIGHT = 1_024;
+const IN_FLIGHT = 256;
 const BATCH = 5_000;
 
 async function withLog(folder, connection, tenant, work) {
