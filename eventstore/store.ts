@@ -7,7 +7,7 @@
 /** `category-id`, see names.ts. */
 export type StreamName = string;
 
-/** Place of an event in the whole log: 1, 2, 3 … without gaps on the engines here; only its order means anything. */
+/** Place of an event in the whole log; only its order means anything. 1, 2, 3 … on the engines that keep the log themselves. */
 export type Position = bigint;
 
 /** Place of an event in its stream: 0, 1, 2 … without gaps. */
@@ -66,7 +66,8 @@ export interface Known {
  * - `conflict`: an id is known with other content (`index` in the append, both fingerprints); nothing was written.
  * - `partly-known`: some ids are known and some are not (`known` indexes); nothing was written.
  * - `wrong-version`: the stream is at `actual` (`none` when it has no event); nothing was written.
- * - `failed`: the store could not write (full disk …); nothing was written; may be tried again with the same ids.
+ * - `failed`: the store could not write (full disk …), or, on a server, nobody can say whether it did; then the reason says
+ *   so. May be tried again with the same ids.
  */
 export type Outcome =
   | { readonly kind: 'appended'; readonly position: Position; readonly revision: Revision; readonly recordedAt: number }

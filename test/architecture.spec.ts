@@ -43,7 +43,7 @@ interface Row {
 const TABLE: readonly Row[] = [
   {
     of: 'eventstore/',
-    may: ['eventstore/', 'node:', '@photostructure/sqlite', '@eventstore/db-client'],
+    may: ['eventstore/', 'node:', '@photostructure/sqlite', '@eventstore/db-client', 'google-protobuf'],
     never: ['src/'],
   },
   { of: 'eventstore/canonical', may: ['node:crypto'], never: ['src/', ...ENGINES], pure: true },

@@ -4,7 +4,7 @@
  */
 
 /** Appends, each counted more than once when it is large. */
-const MOST = 1_024;
+const MOST = 256;
 const BYTES_OF_ONE = 32 * 1024;
 
 class Cap {

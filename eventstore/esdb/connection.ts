@@ -2,8 +2,8 @@
  * The client of EventStoreDB, kept usable: it is made anew where its own state is broken for ever, every call has a deadline
  * that is ours, and nothing it says leaves here with a secret in it.
  */
-import { EventStoreDBClient } from '@eventstore/db-client';
 import { LogError } from '../store';
+import { BatchingClient } from './batching';
 import { redacted, said } from './redacting';
 
 /** The call did not answer in time: what became of it is unknown. */
@@ -28,7 +28,7 @@ export async function within<T>(ms: number, what: string, work: Promise<T>): Pro
 }
 
 export class Connection {
-  private current: EventStoreDBClient;
+  private current: BatchingClient;
   private closing = false;
   private readonly leaving = new Set<Promise<void>>();
 
@@ -45,13 +45,13 @@ export class Connection {
     this.current = this.open();
   }
 
-  get client(): EventStoreDBClient {
+  get client(): BatchingClient {
     if (this.closing) throw new LogError('closed', 'this log is closed');
     return this.current;
   }
 
   /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. */
-  renew(failed: EventStoreDBClient): void {
+  renew(failed: BatchingClient): void {
     if (this.closing || failed !== this.current) return;
     this.current = this.open();
     this.dispose(failed);
@@ -63,15 +63,15 @@ export class Connection {
     await Promise.all(this.leaving);
   }
 
-  private open(): EventStoreDBClient {
+  private open(): BatchingClient {
     try {
-      return EventStoreDBClient.connectionString(this.text);
+      return BatchingClient.open(this.text);
     } catch (problem) {
       throw new LogError('not-a-log', `the connection string cannot be used: ${said(problem)}`);
     }
   }
 
-  private dispose(client: EventStoreDBClient): void {
+  private dispose(client: BatchingClient): void {
     const gone = within(this.deadline, 'leaving', client.dispose()).catch(() => {});
     this.leaving.add(gone);
     void gone.then(() => this.leaving.delete(gone));

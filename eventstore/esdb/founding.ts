@@ -1,6 +1,6 @@
 /** The stream that names a log: its id, the format, and the check value of the keys it was written with. */
 import { randomUUID } from 'node:crypto';
-import { StreamNotFoundError, WrongExpectedVersionError } from '@eventstore/db-client';
+import { StreamNotFoundError } from '@eventstore/db-client';
 import { sameBytes } from '../deciding';
 import { LogError } from '../store';
 import { type Connection, within } from './connection';
@@ -48,7 +48,10 @@ function readFoundation(connection: Connection, tenant: Tenant, patience: number
     };
     try {
       const data = await within(connection.deadline, 'reading the foundation of the log', only());
-      return isFounded(data) ? data : undefined;
+      if (data === undefined) return undefined;
+      const founded: unknown = data instanceof Uint8Array ? JSON.parse(Buffer.from(data).toString()) : data;
+      if (isFounded(founded)) return founded;
+      throw new LogError('not-a-log', `the stream ${tenant.foundation} was not written by a log`);
     } catch (problem) {
       reading.cancel().catch(() => {});
       reading.resume();
@@ -58,24 +61,23 @@ function readFoundation(connection: Connection, tenant: Tenant, patience: number
   });
 }
 
-function writeFoundation(
+async function writeFoundation(
   connection: Connection,
   tenant: Tenant,
   { keyCheck, patience }: FoundingOptions,
 ): Promise<void> {
   const check = Buffer.from(keyCheck ?? []).toString('hex');
-  const data: Founded = { format: FORMAT, id: randomUUID(), keyCheck: check };
-  const event = { id: randomUUID(), contentType: 'application/json', type: 'LogFounded', data, metadata: undefined };
-  return persistently(connection, patience, async (client) => {
-    const options = { expectedRevision: 'no_stream', requiresLeader: true, deadline: connection.deadline } as const;
-    try {
-      const writing = client.appendToStream(tenant.foundation, event as never, options);
-      await within(connection.deadline, 'founding the log', writing);
-    } catch (problem) {
-      if (!(problem instanceof WrongExpectedVersionError)) throw problem;
-    }
+  const founded: Founded = { format: FORMAT, id: randomUUID(), keyCheck: check };
+  const data = new TextEncoder().encode(JSON.stringify(founded));
+  const event = { id: founded.id, contentType, type: 'LogFounded', data, metadata: undefined };
+  const answer = await persistently(connection, patience, (client) => {
+    const writing = client.batchAppend(tenant.foundation, 'none', [event], connection.deadline);
+    return within(connection.deadline, 'founding the log', writing);
   });
+  if (answer.kind === 'refused') throw new LogError('not-a-log', `the log cannot be founded: ${answer.reason}`);
 }
+
+const contentType = 'application/octet-stream' as const;
 
 const isFounded = (data: unknown): data is Founded =>
   typeof data === 'object' && data !== null && 'format' in data && 'id' in data && 'keyCheck' in data;

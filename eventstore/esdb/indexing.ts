@@ -7,14 +7,13 @@ import { LogError, type LoggedEvent, type Position } from '../store';
 import type { Reads } from './reads';
 import type { Checkpoint, Entry, Register } from './register';
 import { logged, type Stored } from './stored';
+import { Window } from './window';
 
-/** Events that were read beyond the register and are in it now. */
+/** How far the register was driven. */
 export interface Step {
-  readonly after: Position;
-  /** All events with `after` < position ≤ `until` are here. */
-  readonly until: Position;
-  readonly events: readonly LoggedEvent[];
-  /** Nothing stood after `until` when this was read. */
+  /** Of its last event. */
+  readonly position: Position;
+  /** Nothing stood behind that when this was read. */
   readonly end: boolean;
 }
 
@@ -22,11 +21,10 @@ export interface Step {
 const STEP = 1_000;
 /** Records of anybody that one step looks through: some tenths of a second. */
 const THROUGH = 20_000;
-/** Steps whose events are kept for those who read at the head. */
-const KEPT = 4;
 
 export class Indexing {
-  private kept: readonly Step[] = [];
+  /** What was read last. */
+  readonly window = new Window();
   private running: Promise<Step> | undefined;
   private next: Promise<Step> | undefined;
   /** How far the last step looked, where that was not worth storing. */
@@ -57,11 +55,6 @@ export class Indexing {
     throw new LogError('damaged', `the event at ${position} stands in its stream, but not in the whole log`);
   }
 
-  /** The step that holds the events behind `after`, if it is still in memory. */
-  recent(after: Position): Step | undefined {
-    return this.kept.find((step) => step.after <= after && after < step.until);
-  }
-
   private async after(running: Promise<Step> | undefined): Promise<Step> {
     await running?.catch(() => {});
     this.running = this.step();
@@ -76,13 +69,12 @@ export class Indexing {
     this.scanned = scanned;
     if (events.length === 0) {
       if (!end) await this.register.add([], { ...head, scanned });
-      return { after, until: after, events: [], end };
+      return { position: head.position, end };
     }
     const { entries, seen, checkpoint } = entriesOf(events, head, scanned);
     await this.register.add(entries, checkpoint);
-    const step = { after: head.position, until: checkpoint.position, events: seen, end };
-    this.kept = [step, ...this.kept.slice(0, KEPT - 1)];
-    return step;
+    this.window.add(head.position, checkpoint.position, seen);
+    return { position: checkpoint.position, end };
   }
 }
 

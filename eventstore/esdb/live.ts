@@ -57,10 +57,13 @@ export class Live {
   /** Until the subscription ends, in whatever way. Rejects where it failed or fell silent. */
   private listen(subscription: AllStreamSubscription, lives: () => void): Promise<void> {
     const { signal } = this.ending;
+    let timer: NodeJS.Timeout | undefined;
+    let stop = () => {};
     return new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Expired('a subscription', this.silence)), this.silence);
+      stop = resolve;
+      timer = setTimeout(() => reject(new Expired('a subscription', this.silence)), this.silence);
       const heard = () => {
-        timer.refresh();
+        timer?.refresh();
         lives();
         this.bell.ring();
       };
@@ -69,8 +72,10 @@ export class Live {
       subscription.on('error', reject);
       subscription.on('end', resolve);
       subscription.on('close', resolve);
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener('abort', stop);
     }).finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
       subscription.removeAllListeners('data');
       subscription.unsubscribe().catch(() => {});
     });

@@ -124,14 +124,16 @@ export class EsdbReader implements LogReader {
   async readAll(after: Position, options: { filter?: Filter; limit?: number } = {}): Promise<Page> {
     this.open();
     const { indexing } = this.parts;
-    for (let fresh = false; ; ) {
+    // Nothing stood behind this position when it was looked for in this call.
+    let last: Position | undefined;
+    for (;;) {
       const { reached, ...page } = await this.registered(after, options);
-      if (!reached || fresh) return { ...page, end: reached };
+      if (!reached) return { ...page, end: false };
+      if (last !== undefined && page.next >= last) return { ...page, end: true };
       const step = await indexing.advance();
-      const grown = step.events.length > 0 || !step.end;
-      if (page.events.length > 0 || page.next > after || !grown) return { ...page, end: !grown };
-      if (step.events.length === 0) return { ...page, end: false };
-      fresh = step.end;
+      if (step.position <= page.next) return { ...page, end: step.end };
+      if (page.next > after) return { ...page, end: false };
+      if (step.end) last = step.position;
     }
   }
 
@@ -205,9 +207,9 @@ export class EsdbReader implements LogReader {
     const { position: until } = await indexing.register.checkpoint();
     if (after >= until) return { events: [], next: after, reached: true };
     const passes = passesOf(filter);
-    const recent = indexing.recent(after);
+    const recent = indexing.window.from(after);
     if (recent) {
-      const all = recent.events.filter((event) => event.position > after && (!passes || passes(event)));
+      const all = passes ? recent.events.filter(passes) : recent.events;
       const events = all.slice(0, limit);
       const next = events.length < all.length ? (events.at(-1)?.position ?? after) : recent.until;
       return { events, next, reached: next >= until };

@@ -32,7 +32,7 @@ export class SqliteRegister implements Register {
     this.db = openDatabase(file, { synchronous: 'normal' });
     this.db.exec(TABLES);
     this.sql = statements(this.db);
-    const format = this.remember('format', FORMAT);
+    const format = Number(this.remember('format', FORMAT));
     if (format === FORMAT) return;
     this.db.close();
     throw new LogError('newer-format', `the register ${file} has format ${format}, this version reads ${FORMAT}`);

@@ -2,25 +2,19 @@
  * One append to the server until its outcome is known. Every attempt has the same event ids and the same explicit revision,
  * so the server writes it once however often it is sent (F8, F9).
  */
-import {
-  type BinaryEventData,
-  type EventStoreDBClient,
-  MaxAppendSizeExceededError,
-  WrongExpectedVersionError,
-} from '@eventstore/db-client';
-import type { Position, Revision, StreamName } from '../store';
+import type { BinaryEventData } from '@eventstore/db-client';
+import { LogError, type Revision, type StreamName } from '../store';
+import type { Answer, BatchingClient } from './batching';
 import { type Connection, within } from './connection';
 import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Tenant } from './stored';
-import { backOff, heal, isAnswer } from './trying';
+import { backOff, heal } from './trying';
 
 export type Sent =
-  | { readonly kind: 'written'; readonly position: Position; readonly revision: Revision }
-  /** The stream is not where it was believed to be. */
-  | { readonly kind: 'wrong-version' }
-  /** `unknown`: it may be written yet; the same ids again find out. */
-  | { readonly kind: 'failed'; readonly unknown: boolean; readonly reason: string };
+  | Exclude<Answer, { kind: 'refused' }>
+  /** Nothing was written, or nobody can say yet: then the reason says so, and the same ids again find out. */
+  | { readonly kind: 'failed'; readonly reason: string };
 
 export class Sending {
   constructor(
@@ -34,18 +28,16 @@ export class Sending {
   async send(stream: StreamName, after: Revision | 'none', events: BinaryEventData[]): Promise<Sent> {
     const until = performance.now() + this.patience;
     for (let attempt = 0; ; attempt++) {
-      let client: EventStoreDBClient | undefined;
+      let client: BatchingClient | undefined;
       try {
         client = this.connection.client;
-        const { success, position, nextExpectedRevision: revision } = await this.attempt(client, stream, after, events);
-        // Without throwOnAppendFailure the client reports a conflict as a result, with a wrong revision.
-        if (!success) return { kind: 'wrong-version' };
+        const answer = await this.attempt(client, stream, after, events);
+        if (answer.kind === 'refused') return { kind: 'failed', reason: answer.reason };
         // The answer to a second attempt may name the place of the first event.
-        if (attempt > 0 || !position) return await this.readBack(stream, revision);
-        return { kind: 'written', position: position.commit, revision };
+        if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
+        return answer;
       } catch (problem) {
-        if (problem instanceof WrongExpectedVersionError) return { kind: 'wrong-version' };
-        if (isAnswer(problem)) return { kind: 'failed', unknown: false, reason: reasonOf(problem) };
+        if (problem instanceof LogError) return { kind: 'failed', reason: said(problem) };
         if (performance.now() >= until) return this.unknown(stream, after, events, problem);
         if (client) heal(this.connection, client, problem, attempt);
         await backOff(attempt);
@@ -53,15 +45,14 @@ export class Sending {
     }
   }
 
-  private attempt(client: EventStoreDBClient, stream: StreamName, after: Revision | 'none', events: BinaryEventData[]) {
+  private attempt(
+    client: BatchingClient,
+    stream: StreamName,
+    after: Revision | 'none',
+    events: BinaryEventData[],
+  ): Promise<Answer> {
     const { deadline } = this.connection;
-    const options = {
-      expectedRevision: after === 'none' ? ('no_stream' as const) : after,
-      requiresLeader: true,
-      deadline,
-    };
-    const sending = client.appendToStream(this.tenant.streamOf(stream), events, options);
-    return within(deadline, 'an append', sending);
+    return within(deadline, 'an append', client.batchAppend(this.tenant.streamOf(stream), after, events, deadline));
   }
 
   /** The server never answered: what stands behind `after` now decides, if it can be read. */
@@ -75,7 +66,7 @@ export class Sending {
     const reason = `the outcome is unknown, send it again with the same ids: ${said(problem)}`;
     const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
     const [last] = found ?? [];
-    if (!last) return { kind: 'failed', unknown: true, reason };
+    if (!last) return { kind: 'failed', reason };
     const id = this.tenant.eventId(last.source, last.clientId);
     if (id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
@@ -86,11 +77,4 @@ export class Sending {
     if (!last) throw new Error('what the server said it wrote is not there');
     return { kind: 'written', position: last.position, revision };
   }
-}
-
-function reasonOf(problem: unknown): string {
-  if (problem instanceof MaxAppendSizeExceededError) {
-    return `an append has at most ${problem.maxAppendSize} bytes on this server (MaxAppendSize)`;
-  }
-  return `the server refused the append: ${said(problem)}`;
 }

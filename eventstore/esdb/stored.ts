@@ -5,7 +5,7 @@
 import { hash } from 'node:crypto';
 import type { BinaryEventData, ResolvedEvent } from '@eventstore/db-client';
 import { lift } from '../deciding';
-import { LogError, type LoggedEvent, type NewEvent, type Position, type StreamName } from '../store';
+import { LogError, type LoggedEvent, type NewEvent, type StreamName } from '../store';
 
 /** As it was written: `recordedAt` may be below that of an earlier event, because several nodes write. */
 export interface Stored extends LoggedEvent {
@@ -117,6 +117,3 @@ export const logged = (stored: Stored, recordedAt: number): LoggedEvent => ({
   recordedAt,
   bytes: recordedAt === stored.recordedAt ? stored.bytes : lifted(stored.bytes, stored.stampAt, recordedAt),
 });
-
-/** The position before everything, as the port says it, may be that of a record of the server. */
-export const START: Position = 0n;

@@ -7,27 +7,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AccessDeniedError,
   CancelledError,
-  type EventStoreDBClient,
   InvalidArgumentError,
-  MaxAppendSizeExceededError,
   NotLeaderError,
   StreamDeletedError,
   StreamNotFoundError,
   UnavailableError,
-  WrongExpectedVersionError,
 } from '@eventstore/db-client';
 import { LogError } from '../store';
+import type { BatchingClient } from './batching';
 import type { Connection } from './connection';
 import { said } from './redacting';
 
-const ANSWERS = [
-  AccessDeniedError,
-  InvalidArgumentError,
-  MaxAppendSizeExceededError,
-  StreamDeletedError,
-  StreamNotFoundError,
-  WrongExpectedVersionError,
-];
+const ANSWERS = [AccessDeniedError, InvalidArgumentError, StreamDeletedError, StreamNotFoundError];
 /** The client opens its next channel by itself after these, unless the same client meets them again and again. */
 const HEALS = [UnavailableError, CancelledError];
 const HEALS_UP_TO = 3;
@@ -49,17 +40,20 @@ export const backOff = (attempt: number, signal?: AbortSignal): Promise<void> =>
  * Makes the client anew where it stays broken: a failed first call is kept by it for ever, and a call that expired may
  * sit on a connection that hangs. A leader that was named is gone to by the same client.
  */
-export function heal(connection: Connection, failed: EventStoreDBClient, problem: unknown, attempt: number): void {
+export function heal(connection: Connection, failed: BatchingClient, problem: unknown, attempt: number): void {
   if (problem instanceof NotLeaderError) return;
   if (isOneOf(problem, HEALS) && attempt % HEALS_UP_TO !== HEALS_UP_TO - 1) return;
   connection.renew(failed);
 }
 
+/** In words only: the client's own error may hold what nobody may read in a log. */
+const away = (problem: unknown): Error => new Error(`EventStoreDB is away: ${said(problem)}`);
+
 /** Tries until `patience` milliseconds are over. Rejects with the server's answer, or with the outage in plain words. */
 export async function persistently<T>(
   connection: Connection,
   patience: number,
-  call: (client: EventStoreDBClient) => Promise<T>,
+  call: (client: BatchingClient) => Promise<T>,
 ): Promise<T> {
   const until = performance.now() + patience;
   for (let attempt = 0; ; attempt++) {
@@ -68,7 +62,7 @@ export async function persistently<T>(
       return await call(client);
     } catch (problem) {
       if (isAnswer(problem)) throw problem;
-      if (performance.now() >= until) throw new Error(`EventStoreDB is away: ${said(problem)}`, { cause: undefined });
+      if (performance.now() >= until) throw away(problem);
       heal(connection, client, problem, attempt);
       await backOff(attempt);
     }

@@ -26,7 +26,8 @@ import {
   tooLarge,
   wrongVersion,
 } from './messages';
-import type { Expected, Proposed, Records, Written } from './records';
+import type { Records } from './records';
+import type { Expected, Proposed, Written } from './shapes';
 
 export type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 export type AppendCall = ServerReadableStream<AppendReq, AppendResp>;
@@ -60,7 +61,7 @@ export function batchAppend(records: Records, faults: Faults, call: BatchCall): 
     const id = correlation.getString();
     const options = request.getOptions();
     if (options) {
-      const stream = nameOf(options.getStreamIdentifier() as never);
+      const stream = nameOf(options.getStreamIdentifier());
       open.set(id, { stream, expected: expectedOfBatch(options), events: [] });
     }
     const batch = open.get(id) as Batch;

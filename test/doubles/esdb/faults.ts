@@ -32,6 +32,8 @@ export class Faults {
   silent = false;
   /** Where the leader is, for `not-leader` and for requests that require one: this node refuses them then. */
   leader: { readonly host: string; readonly port: number } | undefined;
+  /** What the subscriptions so far asked the server to leave out: the prefixes of streams that they wanted. */
+  readonly filters: (readonly string[])[] = [];
   private readonly held: (() => void)[] = [];
   private readonly subscriptions = new Set<() => void>();
 

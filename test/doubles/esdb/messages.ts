@@ -19,7 +19,8 @@ import {
 } from '@eventstore/db-client/generated/streams_pb';
 import { Any } from 'google-protobuf/google/protobuf/any_pb';
 import { Empty as GoogleEmpty } from 'google-protobuf/google/protobuf/empty_pb';
-import { type Actual, type Expected, MAX_APPEND, type Proposed, type Recorded } from './records';
+import type { Actual, Expected, Proposed, Recorded } from './shapes';
+import { MAX_APPEND } from './shapes';
 
 export const nameOf = (identifier: StreamIdentifier | undefined): string =>
   Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
@@ -59,9 +60,7 @@ export function decodeRecord(wire: Buffer): Recorded {
 }
 
 export const notFound = (stream: string): Buffer =>
-  buffer(
-    new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifierOf(stream) as never)),
-  );
+  buffer(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifierOf(stream))));
 
 export const confirmation = (id: string): Buffer =>
   buffer(new ReadResp().setConfirmation(new ReadResp.SubscriptionConfirmation().setSubscriptionId(id)));
@@ -98,8 +97,16 @@ export function expectedOf(options: AppendReq.Options): Expected {
   return options.hasStreamExists() ? 'exists' : BigInt(options.getRevision());
 }
 
+/** The server answers with the two halves of an id, though the client sends it as a text. */
+function structured(id: UUID): UUID {
+  const hex = id.getString().replaceAll('-', '');
+  const [most, least] = [hex.slice(0, 16), hex.slice(16)].map((half) => String(BigInt.asIntN(64, BigInt(`0x${half}`))));
+  const halves = new UUID.Structured().setMostSignificantBits(most ?? '').setLeastSignificantBits(least ?? '');
+  return new UUID().setStructured(halves);
+}
+
 const answer = (correlation: UUID, stream: string): BatchAppendResp =>
-  new BatchAppendResp().setCorrelationId(correlation).setStreamIdentifier(identifierOf(stream) as never);
+  new BatchAppendResp().setCorrelationId(structured(correlation)).setStreamIdentifier(identifierOf(stream));
 
 export function success(correlation: UUID, stream: string, revision: bigint, position: bigint): BatchAppendResp {
   const at = new AllStreamPosition().setCommitPosition(String(position)).setPreparePosition(String(position));
@@ -111,10 +118,7 @@ export function success(correlation: UUID, stream: string, revision: bigint, pos
 function failure(correlation: UUID, stream: string, type: string, details: { serializeBinary(): Uint8Array }) {
   const any = new Any();
   any.pack(details.serializeBinary(), `event_store.client.${type}`);
-  const status = new Status()
-    .setCode(Code.UNKNOWN)
-    .setMessage(type)
-    .setDetails(any as never);
+  const status = new Status().setCode(Code.UNKNOWN).setMessage(type).setDetails(any);
   return answer(correlation, stream).setError(status);
 }
 

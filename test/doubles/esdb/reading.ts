@@ -1,15 +1,16 @@
 /** The double's reads and subscriptions: streams and the whole log, forward and backward, and filters with checkpoints. */
 import { randomUUID } from 'node:crypto';
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
+import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { Faults } from './faults';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
-import type { Recorded, Records } from './records';
+import type { Records } from './records';
+import type { Recorded } from './shapes';
 
 /** What answers a read: messages that are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
 
-const BACKWARD = 1;
+const { BACKWARDS } = ReadReq.Options.ReadDirection;
 /** The server's default of records between two looks at whether a checkpoint is due. */
 const WINDOW = 32;
 
@@ -21,7 +22,7 @@ export async function read(records: Records, faults: Faults, call: ReadCall): Pr
     return;
   }
   const count = Number(options.getCount());
-  const backward = options.getReadDirection() === BACKWARD;
+  const backward = options.getReadDirection() === BACKWARDS;
   const stream = options.getStream();
   if (stream) {
     const name = nameOf(stream.getStreamIdentifier());
@@ -76,25 +77,28 @@ function send(call: ReadCall, message: Buffer): Promise<void> | undefined {
 
 async function subscribe(records: Records, faults: Faults, call: ReadCall, options: ReadReq.Options): Promise<void> {
   const passes = filterOf(options.getFilter());
+  faults.filters.push(options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? []);
   const every =
     (options.getFilter()?.getMax() || WINDOW) * (options.getFilter()?.getCheckpointintervalmultiplier() || 1);
   let at = startOf(records, options);
-  let [live, pumping, ended, looked] = [false, false, false, 0];
+  let [live, pumping, looked] = [false, false, 0];
+  const over = new AbortController();
+  const { signal } = over;
   const pump = async () => {
-    if (pumping || ended || faults.silent) return;
+    if (pumping || signal.aborted || faults.silent) return;
     pumping = true;
-    for (; at < records.all.length && !call.cancelled && !ended; at++) {
+    for (; at < records.all.length && !call.cancelled && !signal.aborted; at++) {
       const record = records.all[at] as Recorded;
       if (passes(record)) await send(call, record.wire);
       if (options.hasFilter() && ++looked % every === 0) await send(call, checkpoint(record.position));
     }
-    if (!live && !ended) await send(call, caughtUp());
+    if (!live && !signal.aborted) await send(call, caughtUp());
     live = true;
     pumping = false;
   };
   const stop = [records.listen(() => void pump()), faults.subscribe(() => end())];
   const end = () => {
-    ended = true;
+    over.abort();
     for (const each of stop) each();
     call.end();
   };

@@ -4,32 +4,7 @@
  */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { decodeRecord, encodeRecord } from './messages';
-
-export interface Proposed {
-  readonly id: string;
-  readonly type: string;
-  readonly contentType: string;
-  readonly metadata: Uint8Array;
-  readonly data: Uint8Array;
-}
-
-export interface Recorded {
-  readonly id: string;
-  readonly stream: string;
-  readonly type: string;
-  readonly revision: bigint;
-  readonly position: bigint;
-  /** A `ReadResp` with this event. */
-  readonly wire: Buffer;
-}
-
-export type Expected = bigint | 'any' | 'none' | 'exists';
-export type Actual = bigint | 'none';
-
-export type Written =
-  | { readonly kind: 'written'; readonly revision: bigint; readonly position: bigint }
-  | { readonly kind: 'wrong-version'; readonly actual: Actual }
-  | { readonly kind: 'too-large' };
+import { type Actual, type Expected, MAX_APPEND, type Proposed, type Recorded, type Written } from './shapes';
 
 export interface RecordsOptions {
   /** Where the first record stands. */
@@ -38,8 +13,6 @@ export interface RecordsOptions {
   readonly file?: string;
 }
 
-/** The default of the server, in bytes. */
-export const MAX_APPEND = 1024 * 1024;
 /** A server writes statistics of its own into the same log. */
 const STATISTICS_EVERY = 400;
 /** About what a record's frame takes in the log file: positions have gaps. */

@@ -75,14 +75,18 @@ export class EsdbDouble {
     const { read: reading, append: single, batchAppend: batch } = StreamsService;
     // Answers to reads are encoded once, when they are written.
     const asItIs = { ...reading, responseSerialize: (message: Buffer) => message, responseDeserialize: Buffer.from };
-    this.server.addService({ read: asItIs, append: single, batchAppend: batch } as never, {
-      read: (call: ReadCall) => {
-        if (faults.leader && call.metadata.get('requires-leader')[0] === 'true') call.emit('error', notLeader(faults));
-        else void read(records, faults, call);
+    this.server.addService(
+      { read: asItIs, append: single, batchAppend: batch },
+      {
+        read: (call: ReadCall) => {
+          if (faults.leader && call.metadata.get('requires-leader')[0] === 'true')
+            call.emit('error', notLeader(faults));
+          else void read(records, faults, call);
+        },
+        append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(records, call, callback),
+        batchAppend: (call: BatchCall) => batchAppend(records, faults, call),
       },
-      append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(records, call, callback),
-      batchAppend: (call: BatchCall) => batchAppend(records, faults, call),
-    });
+    );
     this.server.addService(ServerFeaturesService, {
       getSupportedMethods: (_: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>) => {
         if (faults.capabilities === 0) return callback(null, supported());

@@ -61,6 +61,7 @@ export class Wire {
       [server, client],
     ] as const) {
       this.sockets.set(from, into);
+      from.setNoDelay(true);
       from.on('error', () => {});
       from.on('close', () => {
         this.sockets.delete(from);

@@ -1,0 +1,32 @@
+/** No connection string, user or password leaves the engine, in whatever error it comes. */
+import { redacted, said } from '../../../eventstore/esdb/redacting';
+import { logOn } from './opened';
+
+test.each([
+  ['esdb://localhost:2113?tls=false', 'esdb://localhost:2113?tls=false'],
+  ['esdb://admin:s3cret@host:2113?tls=true', 'esdb://***@host:2113?tls=true'],
+  ['kurrentdb+discover://admin:p@ss@a,b:2113', 'kurrentdb+discover://***@a,b:2113'],
+  ['cannot reach esdb://u:p@h. Tried esdb://u:p@h', 'cannot reach esdb://***@h. Tried esdb://***@h'],
+  ['esdb://h?userKeyFile=/home/me/key.pem&tls=true', 'esdb://h?userKeyFile=***&tls=true'],
+  ['esdb://h?tlsCAFile=/ca.pem', 'esdb://h?tlsCAFile=***'],
+])('%s', (text, shown) => {
+  expect(redacted(text)).toBe(shown);
+  expect(said(new Error(text))).toBe(shown);
+});
+
+test('an error of the client that quotes the whole string is shortened too', async () => {
+  const opening = logOn('esdb://admin:s3cret@host:port?tls=true');
+  await expect(opening).rejects.toThrow('connection string cannot be used');
+  await expect(opening).rejects.not.toThrow('s3cret');
+});
+
+test('credentials that the client would drop without a word are warned of, without being shown', async () => {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  await expect(logOn('esdb://admin:s3cret@127.0.0.1:1?tls=false', { patience: 0, deadline: 50 })).rejects.toThrow(
+    'away',
+  );
+  const [message] = warn.mock.calls.at(-1) ?? [];
+  warn.mockRestore();
+  expect(message).toContain('tls=false');
+  expect(message).not.toContain('s3cret');
+});
