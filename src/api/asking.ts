@@ -77,7 +77,7 @@ const questions: Answering<Questions> = {
   decisions: ({ stewarding }, { id }) => stewarding.decisions(id),
   related: ({ stewarding }, { id }) => stewarding.related(id),
   matching: (kith) => kith.matchingState(),
-  models: async ({ log, seal }) => (await publishedModels(log, seal)).map(({ model: _, ...told }) => told),
+  models: ({ log, seal }) => publishedModels(log, seal),
   status: (kith) => kith.status(),
   projections: async (kith) => ({
     status: await kith.status(),

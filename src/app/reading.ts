@@ -18,6 +18,7 @@ import { firstRefused } from './parking';
 import { type BooksOf, groupsOf } from './membership';
 import { bookAt } from './identity';
 import { booksOf } from './pages';
+import { survivorshipAt } from './policies';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
 
@@ -197,7 +198,7 @@ export class Reading {
     const views = await Promise.all(records.map((record) => this.foldedAt(record, moment)));
     const known = views.filter((view) => !isEmpty(view));
     if (known.length === 0) return undefined;
-    const view = customerOf(known);
+    const view = customerOf(known, await survivorshipAt(this.log, this.seal, await this.knownUpTo(moment)));
     return { id: view.customer, body: writeCustomer(view) };
   }
 
@@ -235,6 +236,11 @@ export class Reading {
       ...(asOf !== undefined && { asOf }),
       ...(knownAt !== undefined && { known: await this.log.positionAt(knownAt) }),
     };
+  }
+
+  /** What was known is a prefix of the log; what is known now is what the views hold of it. */
+  private async knownUpTo({ known }: Moment): Promise<Position> {
+    return known ?? (await this.views.checkpoint()).position;
   }
 
   private sources() {
