@@ -27,6 +27,21 @@ export class ModelBody extends ReasonBody {
   hash!: string;
 }
 
+const POLICY = { message: 'hash must be that of a policy that was published, or of the default' };
+
+/** Beside the policy itself, where it is written out. */
+export class TrialBody {
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, POLICY)
+  hash?: string;
+}
+
+export class PolicyBody extends ReasonBody {
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, POLICY)
+  hash?: string;
+}
+
 export class DryRun {
   /** In a query it is a text. */
   @IsOptional()

@@ -125,13 +125,13 @@ export class RevisionBody extends ReasonBody {
 }
 
 /**
- * The body of a correction without its data, which the schema of the fact checks: the transformer behind the classes
- * here would copy them, and leave out what it finds odd.
+ * The body without one member, which another schema checks, such as the data of a correction: the transformer behind the
+ * classes here would copy it, and leave out what it finds odd.
  */
-export const BesideData = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
+export const Beside = createParamDecorator((member: string, context: ExecutionContext): unknown => {
   const { body } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!isObject(body)) return body;
-  const { data: _data, ...rest } = body;
+  const { [member]: _, ...rest } = body;
   return rest;
 });
 

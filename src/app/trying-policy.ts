@@ -23,7 +23,7 @@ export interface Difference {
   /** From 0: the first place at which the values of a list would differ; 0 for a single value. */
   readonly place: number;
   readonly now: Told;
-  readonly then: Told;
+  readonly tried: Told;
 }
 
 export interface PolicyTrial {
@@ -94,7 +94,7 @@ function differencesOf(now: CustomerView, then: CustomerView): readonly Differen
     const others = after[field] ?? [];
     const place = shown.findIndex(({ value }, i) => canonical(value) !== canonical(others[i]?.value ?? null));
     const [a, b] = [shown[place], others[place]];
-    return a && b ? [{ customer, field, place, now: told(a), then: told(b) }] : [];
+    return a && b ? [{ customer, field, place, now: told(a), tried: told(b) }] : [];
   });
 }
 

@@ -8,6 +8,7 @@ import { importFile } from './import';
 import { keys } from './keys';
 import { match } from './match';
 import { parked } from './parked';
+import { policy } from './policy';
 import { model } from './model';
 import { rebuild } from './rebuild';
 import { badKeys, decisions, review, why } from './review';
@@ -45,12 +46,15 @@ export async function program(): Promise<Command> {
     unmerge,
     apart,
     model,
+    policy,
     backup,
     restore,
     keys,
     demo,
   ]) {
-    kith.addCommand(verb().exitOverride(usage));
+    const command = verb();
+    for (const one of [command, ...command.commands]) one.exitOverride(usage);
+    kith.addCommand(command);
   }
   return kith;
 }

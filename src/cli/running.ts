@@ -48,7 +48,7 @@ export const withSettled = <T>(options: Common, work: (kith: Kith) => Promise<T>
 /** Reads the folder: beside its owner where there is one, else as the owner, with the views brought level first. */
 export async function withReading<T>(
   options: Common,
-  work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>,
+  work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading' | 'seal'>) => Promise<T>,
 ): Promise<T> {
   try {
     const level = async (kith: Kith): Promise<T> => {

@@ -90,9 +90,9 @@ const isShaped = (value: unknown): value is Policy => typeof value === 'object' 
 /** What was stored as a policy; whoever changes what a policy is counts its version up. */
 export const isPolicy = (value: unknown): value is JsonValue & Policy => faultsOf(value).length === 0;
 
-/** What a person wrote, as a policy. Throws `policy-malformed`, each fault with its place. */
-export function parsePolicy(value: unknown): Policy {
-  const faults = faultsOf(value);
+/** What a person wrote, as a policy. Throws `policy-malformed`, each fault with its place; `above` is where the policy itself stands. */
+export function parsePolicy(value: unknown, above = ''): Policy {
+  const faults = faultsOf(value).map(({ pointer, detail }) => ({ pointer: above + pointer, detail }));
   const [first] = faults;
   if (!first && isPolicy(value)) return value;
   const more = faults.length > 1 ? `, and ${faults.length - 1} more` : '';
