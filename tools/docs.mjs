@@ -109,7 +109,7 @@ ${Object.entries(criteria)
   .map(([name, says]) => `| \`${name}\` | ${says} |`)
   .join('\n')}
 
-Whatever a policy says: what ended stands behind what holds (\`not-ended\`), of a consent the last word holds (\`recency\`,
+Whatever a policy says: what ended stands behind what holds (\`not-ended\`), what a steward chose stands first (\`override\`), of a consent the last word holds (\`recency\`,
 \`withdrawal\`), and ties go by the id of the record (\`tie\`). \`only-value\` says that there was nothing to choose. Fields with
 several values side by side (contact points, identifiers, addresses, positions) keep them all, in this order.
 

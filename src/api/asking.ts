@@ -4,6 +4,7 @@
  */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Chose } from '../app/choosing';
 import type { Kith, Status } from '../app/kith';
 import type { Parked, Size } from '../app/ports';
 import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/reading';
@@ -21,6 +22,7 @@ import type { Because, Decided, MatchCandidate, Merged, ToldDecision, Wanted } f
 import type { MatchingState } from '../app/resolving';
 import { type PolicyTrial, tryPolicy } from '../app/trying-policy';
 import type { Explanation } from '../domain/matching/explaining';
+import type { JsonValue } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import { type Policy, policyHash } from '../domain/survivorship';
 
@@ -33,6 +35,8 @@ interface Commands {
   undoMerge: { about: { merge: string; because: Because }; answer: Decided };
   say: { about: { records: readonly [string, string]; wants: Wanted; because: Because }; answer: Decided };
   publishModel: { about: { hash: string; because: Because }; answer: { hash: string; position?: bigint } };
+  choose: { about: { customer: string; field: string; value: JsonValue; because: Because }; answer: Chose };
+  undoChoice: { about: { override: string; because: Because }; answer: { position?: bigint } };
   publishPolicy: { about: { named: NamedPolicy; because: Because }; answer: { hash: string; position?: bigint } };
 }
 
@@ -77,6 +81,8 @@ const commands: Answering<Commands> = {
   undoMerge: ({ stewarding }, { merge, because }) => stewarding.undo(merge, because),
   say: ({ stewarding }, { records: [a, b], wants, because }) => stewarding.say(a, b, wants, because),
   publishModel: (kith, { hash, because: { reason, actor } }) => republishModel(kith, hash, reason, actor),
+  choose: ({ choosing }, { customer, field, value, because }) => choosing.choose(customer, field, value, because),
+  undoChoice: ({ choosing }, { override, because }) => choosing.undo(override, because),
   publishPolicy: async (kith, { named, because: { reason, actor } }) =>
     publishPolicy(kith, await policyNamed(kith, named), reason, actor),
 };

@@ -38,6 +38,7 @@ const statuses: Readonly<Partial<Record<ProblemCode, number>>> = {
   'record-unknown': 404,
   'model-unknown': 404,
   'policy-unknown': 404,
+  'override-unknown': 404,
   'import-unknown': 404,
   'not-found': 404,
   'method-not-allowed': 405,

@@ -20,7 +20,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Clocks } from '../app/reading';
 import type { Revise } from '../app/revising';
-import type { JsonObject } from '../domain/kernel';
+import type { JsonObject, JsonValue } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import type { RevisionKind } from '../domain/revision';
 import { readTime } from '../domain/times';
@@ -140,6 +140,15 @@ export function dataOf(data: unknown): JsonObject {
   if (isObject(data)) return data;
   throw new Refusal('bad-parameter', '/data must be an object', [{ pointer: '/data', detail: 'must be an object' }]);
 }
+
+/** A member of a body in JSON. Throws `bad-parameter` where it is absent. */
+export function jsonOf(value: unknown): JsonValue {
+  if (isJson(value)) return value;
+  throw new Refusal('bad-parameter', '/value is missing', [{ pointer: '/value', detail: 'is missing' }]);
+}
+
+/** What a parser of JSON made is JSON. */
+const isJson = (value: unknown): value is JsonValue => value !== undefined;
 
 /** A body was JSON, so an object in it is one of JSON. */
 const isObject = (value: unknown): value is JsonObject =>

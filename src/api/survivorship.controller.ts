@@ -1,13 +1,13 @@
-/** Which value a customer shows: the policies that held, trying another one, and publishing it. */
-import { Body, Controller, Get, HttpCode, Inject, Post, Res, UseGuards } from '@nestjs/common';
+/** Which value a customer shows: a steward's word about one, the policies that held, trying another one, publishing it. */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
 import type { Kith } from '../app/kith';
 import type { NamedPolicy } from '../app/policies';
 import { Ask, Execute, THE_KITH } from './asking';
-import { becauseOf, PolicyBody, TrialBody } from './identity-requests';
+import { becauseOf, OverrideBody, PolicyBody, TrialBody } from './identity-requests';
 import { ReadYourWrites, tellPosition } from './position';
-import { Beside } from './requests';
+import { Beside, jsonOf, ReasonBody } from './requests';
 
 @Controller('v1')
 @UseGuards(ReadYourWrites)
@@ -17,6 +17,29 @@ export class SurvivorshipController {
     private readonly questions: QueryBus,
     @Inject(THE_KITH) private readonly kith: Kith,
   ) {}
+
+  /** A steward's word: of the values that there are, this one is shown. */
+  @Post('customers/:id/overrides')
+  async choose(
+    @Param('id') customer: string,
+    @Beside('value') body: OverrideBody,
+    @Body('value') value: unknown,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const about = { customer, field: body.field, value: jsonOf(value), because: becauseOf(body) };
+    const { override, position } = await this.commands.execute(new Execute('choose', about));
+    tellPosition(reply, this.kith, position);
+    void reply.code(override === undefined ? 200 : 201);
+    return { ...(override !== undefined && { override }) };
+  }
+
+  @Post('overrides/:id/undo')
+  async undo(@Param('id') override: string, @Body() body: ReasonBody, @Res({ passthrough: true }) reply: FastifyReply) {
+    const { position } = await this.commands.execute(new Execute('undoChoice', { override, because: becauseOf(body) }));
+    tellPosition(reply, this.kith, position);
+    void reply.code(position === undefined ? 200 : 201);
+    return {};
+  }
 
   @Get('policies')
   policies() {

@@ -3,6 +3,7 @@
  * two clocks. The present is a document that is read; a past moment is folded from the events.
  */
 import type { LogReader, Position } from '../../eventstore/store';
+import { choiceOf } from '../domain/choice';
 import { decode, type FactEvent } from '../domain/envelope';
 import { definitionOf } from '../domain/facts/catalogue';
 import { type CustomerId, customerId, type Instant, type JsonObject, type RecordId, recordId } from '../domain/kernel';
@@ -170,7 +171,7 @@ export class Reading {
     return {
       ...whence(event, record),
       type: event.type,
-      kind: definitionOf(event.type)?.kind ?? 'revision',
+      kind: definitionOf(event.type)?.kind ?? (choiceOf(event) ? 'choice' : 'revision'),
       ...(role !== undefined && { role }),
       ...(await this.revised(event, known)),
       data: event.data,

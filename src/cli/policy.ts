@@ -6,12 +6,8 @@ import { type Difference, tryPolicy } from '../app/trying-policy';
 import { Refusal } from '../domain/refusals';
 import { defaultPolicy, parsePolicy, type Policy, policyHash } from '../domain/survivorship';
 import { acting, type Common, group, print, printJson, verb, withReading, withSettled } from './running';
+import { reasoned, type Steward } from './steward';
 import { said } from './wording';
-
-interface Steward extends Common {
-  readonly reason: string;
-  readonly actor?: string;
-}
 
 export const policy = (): Command =>
   new Command('policy')
@@ -73,11 +69,6 @@ const lines = ({ customer, field, place, now, tried }: Difference): string[] => 
   `    now   ${said(now.value)}  by ${now.rule}, ${now.from.source}`,
   `    then  ${said(tried.value)}  by ${tried.rule}, ${tried.from.source}`,
 ];
-
-const reasoned = (command: Command): Command =>
-  command
-    .requiredOption('--reason <text>', 'why; it stands in the log for ever')
-    .option('--actor <name>', 'who decides it');
 
 const publish = (): Command =>
   reasoned(verb('publish', 'Make a policy hold; every customer is shown by it from now on'))

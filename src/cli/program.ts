@@ -7,6 +7,7 @@ import { demo } from './demo';
 import { importFile } from './import';
 import { keys } from './keys';
 import { match } from './match';
+import { choose, unchoose } from './choose';
 import { parked } from './parked';
 import { policy } from './policy';
 import { model } from './model';
@@ -46,6 +47,8 @@ export async function program(): Promise<Command> {
     unmerge,
     apart,
     model,
+    choose,
+    unchoose,
     policy,
     backup,
     restore,

@@ -90,9 +90,14 @@ export const acting =
 function exitOf(problem: unknown): number | undefined {
   if (problem instanceof LogError) return exits.unusable;
   if (problem instanceof Refusal) {
-    return ['customer-unknown', 'record-unknown', 'model-unknown', 'policy-unknown', 'import-unknown'].includes(
-      problem.code,
-    )
+    return [
+      'customer-unknown',
+      'record-unknown',
+      'model-unknown',
+      'policy-unknown',
+      'override-unknown',
+      'import-unknown',
+    ].includes(problem.code)
       ? exits.notFound
       : exits.usage;
   }

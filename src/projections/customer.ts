@@ -52,7 +52,7 @@ export function customerOf(views: readonly RecordView[], by: Survivorship): Cust
   const fields: Record<string, Chosen> = {};
   const lists: Record<string, (Shown & { present: boolean })[]> = {};
   for (const [slot, candidates] of Object.entries(sum.slots)) {
-    const ranked = rank(Object.values(candidates), by.rulesOf(slot));
+    const ranked = rank(Object.values(candidates), by.rulesOf(slot), sum.chosen?.[slot]);
     const [best, ...others] = ranked;
     if (cardinalityOf(slot) === 'many') lists[slot] = listed(ranked);
     else if (best) fields[slot] = { ...best, others };

@@ -9,7 +9,7 @@ import { type Criterion, defaultPolicy, type Policy, policyHash } from '../domai
 import { type Candidate, compareRefs, type Ref } from './record';
 
 /** What decided, the first that told the candidates apart. */
-export type Rule = 'only-value' | 'not-ended' | Criterion | 'withdrawal' | 'tie';
+export type Rule = 'only-value' | 'not-ended' | 'override' | Criterion | 'withdrawal' | 'tie';
 
 export interface Shown {
   readonly value: JsonValue;
@@ -21,7 +21,12 @@ export interface Shown {
   readonly rule: Rule;
   readonly verified?: Ref;
   readonly ended?: Ref;
+  /** When a steward chose it last, and who. */
+  readonly chosen?: Ref;
 }
+
+/** What stewards chose of a field: canonical JSON of a value → when last. */
+export type Choices = Readonly<Record<string, Ref>>;
 
 /** Negative where a stands before b. */
 type Compare = (a: Candidate, b: Candidate) => number;
@@ -45,11 +50,16 @@ export function survivorship(policy: Policy): Survivorship {
 }
 
 /** Candidates best first; each says by which rule it stands before the next one, the last by which it lost. */
-export function rank(candidates: readonly Candidate[], rules: Rules): readonly Shown[] {
+export function rank(candidates: readonly Candidate[], policy: Rules, chosen?: Choices): readonly Shown[] {
+  const rules = chosen ? [...FIRST, byChoice(chosen), ...policy.slice(FIRST.length)] : policy;
   const sorted = [...candidates].sort((a, b) => decide(a, b, rules).order);
   return sorted.map((candidate, i) => {
     const next = sorted[i + 1] ?? sorted[i - 1];
-    return show(candidate, next ? decide(candidate, next, rules).rule : 'only-value');
+    return show(
+      candidate,
+      next ? decide(candidate, next, rules).rule : 'only-value',
+      chosen?.[canonical(candidate.value)],
+    );
   });
 }
 
@@ -63,7 +73,7 @@ function decide(a: Candidate, b: Candidate, rules: Rules): { rule: Rule; order: 
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const hasEnded = ({ ended, last, times }: Candidate): boolean =>
+export const hasEnded = ({ ended, last, times }: Candidate): boolean =>
   ended !== undefined && (times === 0 || compareRefs(last, ended) < 0);
 
 /** A consent that was taken back at the very moment it was given is taken back. */
@@ -89,6 +99,18 @@ const comparing: Readonly<Record<Criterion, (trust: readonly string[]) => Compar
   frequency: () => (a, b) => b.times - a.times,
   completeness: () => (a, b) => canonical(b.value).length - canonical(a.value).length,
 };
+
+/** The value that was chosen last; of two choices the later one holds, whenever their values were first said. */
+export function lastChosen(chosen: Choices = {}): string | undefined {
+  const order = (a: Ref, b: Ref) => compare(a.recordedAt, b.recordedAt) || compare(a.event, b.event);
+  return Object.entries(chosen).sort(([, a], [, b]) => order(b, a))[0]?.[0];
+}
+
+function byChoice(chosen: Choices): Rules[number] {
+  const last = lastChosen(chosen);
+  const isLast = ({ value }: Candidate): number => Number(canonical(value) === last);
+  return { rule: 'override', compare: (a, b) => isLast(b) - isLast(a) };
+}
 
 /** What ended never stands before what holds, whatever a policy says. */
 const FIRST: Rules = [{ rule: 'not-ended', compare: (a, b) => Number(hasEnded(a)) - Number(hasEnded(b)) }];
@@ -120,7 +142,7 @@ const LAST_WORD: Rules = [
 
 export const defaultSurvivorship = survivorship(defaultPolicy);
 
-const show = (candidate: Candidate, rule: Rule): Shown => ({
+const show = (candidate: Candidate, rule: Rule, chosen?: Ref): Shown => ({
   value: candidate.value,
   from: candidate.last,
   since: candidate.first,
@@ -128,4 +150,5 @@ const show = (candidate: Candidate, rule: Rule): Shown => ({
   rule,
   ...(candidate.verified && { verified: candidate.verified }),
   ...(candidate.ended && hasEnded(candidate) && { ended: candidate.ended }),
+  ...(chosen && { chosen }),
 });

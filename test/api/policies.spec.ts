@@ -49,6 +49,27 @@ test('a policy is tried, published, shown, and rolled back to the same bytes', a
   expect((await d.get(`/v1/customers/${ada}`)).text).toBe(before.text);
 });
 
+test('a steward chooses one value, and takes that back', async () => {
+  const before = await d.get(`/v1/customers/${ada}`);
+  const word = { field: 'name', value: { full: 'Augusta Ada King' }, ...because };
+  const chosen = await d.post(`/v1/customers/${ada}/overrides`, word);
+  expect(chosen.status).toBe(201);
+  await d.level();
+  expect((await d.get(`/v1/customers/${ada}`)).body.fields.name).toMatchObject({ value: word.value, rule: 'override' });
+  expect(await d.post(`/v1/customers/${ada}/overrides`, word)).toMatchObject({ status: 200, body: {} });
+  const { entries } = (await d.get(`/v1/customers/${ada}/timeline`)).body;
+  expect(entries.map(({ kind }: { kind: string }) => kind)).toContain('choice');
+  expect((await d.post(`/v1/overrides/${chosen.body.override}/undo`, because)).status).toBe(201);
+  await d.level();
+  expect((await d.get(`/v1/customers/${ada}`)).text).toBe(before.text);
+  expect((await d.post(`/v1/overrides/${chosen.body.override}/undo`, because)).status).toBe(200);
+
+  const { value: _, ...valueless } = word;
+  expectProblem(await d.post(`/v1/customers/${ada}/overrides`, valueless), 400, 'bad-parameter');
+  expectProblem(await d.post(`/v1/customers/${ada}/overrides`, { ...word, value: 'Eve' }), 422, 'value-unknown');
+  expectProblem(await d.post('/v1/overrides/x/undo', because), 404, 'override-unknown');
+});
+
 test('what cannot hold is refused, and nothing is published', async () => {
   const broken = await d.post('/v1/policies', { policy: { ...policy, order: ['newest'] }, ...because });
   expectProblem(broken, 422, 'policy-malformed');
