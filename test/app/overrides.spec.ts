@@ -1,6 +1,6 @@
 /** A steward's word about one value: shown before whatever the policy would choose, taken back to the byte, at home on its record. */
 import { publishPolicy } from '../../src/app/policies';
-import type { JsonValue } from '../../src/domain/kernel';
+import { type JsonValue, textOf } from '../../src/domain/kernel';
 import { defaultPolicy } from '../../src/domain/survivorship';
 import type { CustomerView } from '../../src/projections/customer';
 import { allEvents, cut } from '../properties/telling';
@@ -86,7 +86,7 @@ test('it goes where its record goes, through a merge and back', async () => {
 });
 
 test('a statement that is taken back takes its choice along; live views are those of a rebuild', async () => {
-  const [wrong] = [name('ada', { full: 'Ida' }, '2025-02-01T00:00:00Z')];
+  const wrong = name('ada', { full: 'Ida' }, '2025-02-01T00:00:00Z');
   await g.send(wrong);
   await choose(ada, { full: 'Ida' });
   const live = async () => {
@@ -95,7 +95,7 @@ test('a statement that is taken back takes its choice along; live views are thos
       expect(await (await cut(events, sizes)).roots()).toEqual(roots);
   };
   await live();
-  await g.kith.revising.revise({ kind: 'retracted', fact: { source: 'crm', id: String(wrong['id']) }, ...because });
+  await g.kith.revising.revise({ kind: 'retracted', fact: { source: 'crm', id: textOf(wrong['id']) }, ...because });
   await level(g.kith);
   expect(await shown(ada)).toEqual({ value: ADA, rule: 'recency' });
   await live();
