@@ -11,6 +11,8 @@ const { settings } = dist('./src/config.js');
 const { reasons, statusOf } = dist('./src/api/problems.js');
 const { COMPARISONS, IDENTIFIER_LEVELS, TRAIT_LEVELS } = dist('./src/domain/matching/comparison.js');
 const { GUARDS } = dist('./src/domain/matching/guards.js');
+const { criteria, defaultPolicy } = dist('./src/domain/survivorship.js');
+const { fieldFamilies } = dist('./src/domain/slots.js');
 const { defaultModel } = dist('./src/domain/matching/model.js');
 
 const generated = 'Made by `npm run docs`; edit the table in the code, not this page.';
@@ -84,11 +86,46 @@ ${[
   .join('\n')}
 `;
 
+const survivorship = () => `# Survivorship
+
+Which value of a field a customer shows where its records differ: the policy of the golden record. How to change it is told
+[for stewards](../how-to/steward.md#change-which-value-is-shown). ${generated}
+
+| member | what it is |
+|---|---|
+| \`version\` | of the shape: 1 |
+| \`order\` | criteria, the strongest first; those left out decide nothing |
+| \`trust\` | sources from most to least trusted, as they stand in the facts; those not named come after them, all alike |
+| \`fields\` | for a field (\`address/home\`) or a family of fields (\`address\`) an \`order\` or a \`trust\` of its own; what is absent there is as in the family, then as above |
+
+Families are ${fieldFamilies
+  .filter((family) => family !== 'consent')
+  .map((family) => `\`${family}\``)
+  .join(', ')}.
+
+| criterion | which value stands first |
+|---|---|
+${Object.entries(criteria)
+  .map(([name, says]) => `| \`${name}\` | ${says} |`)
+  .join('\n')}
+
+Whatever a policy says: what ended stands behind what holds (\`not-ended\`), what a steward chose stands first (\`override\`), of a consent the last word holds (\`recency\`,
+\`withdrawal\`), and ties go by the id of the record (\`tie\`). \`only-value\` says that there was nothing to choose. Fields with
+several values side by side (contact points, identifiers, addresses, positions) keep them all, in this order.
+
+While nothing was published this policy holds:
+
+\`\`\`json
+${JSON.stringify(defaultPolicy, null, 2)}
+\`\`\`
+`;
+
 const pages = {
   'docs/reference/facts.md': () => factsReference(catalogue),
   'docs/reference/configuration.md': configuration,
   'docs/reference/refusals.md': problems,
   'docs/reference/matching.md': matching,
+  'docs/reference/survivorship.md': survivorship,
 };
 
 const stale = [];

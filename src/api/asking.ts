@@ -4,15 +4,27 @@
  */
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
+import type { Chose } from '../app/choosing';
 import type { Kith, Status } from '../app/kith';
 import type { Parked, Size } from '../app/ports';
 import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/reading';
 import { type PublishedModel, publishedModels, republishModel } from '../app/models';
+import {
+  currentPolicy,
+  type NamedPolicy,
+  policyNamed,
+  type PublishedPolicy,
+  publishedPolicies,
+  publishPolicy,
+} from '../app/policies';
 import type { Revise, Revised } from '../app/revising';
 import type { Because, Decided, MatchCandidate, Merged, ToldDecision, Wanted } from '../app/stewarding';
 import type { MatchingState } from '../app/resolving';
+import { type PolicyTrial, tryPolicy } from '../app/trying-policy';
 import type { Explanation } from '../domain/matching/explaining';
+import type { JsonValue } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
+import { type Policy, policyHash } from '../domain/survivorship';
 
 /** Token under which the opened Kith is injected. */
 export const THE_KITH = Symbol('the opened Kith');
@@ -23,6 +35,9 @@ interface Commands {
   undoMerge: { about: { merge: string; because: Because }; answer: Decided };
   say: { about: { records: readonly [string, string]; wants: Wanted; because: Because }; answer: Decided };
   publishModel: { about: { hash: string; because: Because }; answer: { hash: string; position?: bigint } };
+  choose: { about: { customer: string; field: string; value: JsonValue; because: Because }; answer: Chose };
+  undoChoice: { about: { override: string; because: Because }; answer: { position?: bigint } };
+  publishPolicy: { about: { named: NamedPolicy; because: Because }; answer: { hash: string; position?: bigint } };
 }
 
 interface Questions {
@@ -36,8 +51,16 @@ interface Questions {
   related: { about: { id: string }; answer: readonly { customer: string; relation: string }[] };
   matching: { about: undefined; answer: MatchingState };
   models: { about: undefined; answer: readonly PublishedModel[] };
+  policies: { about: undefined; answer: Policies };
+  policyTrial: { about: NamedPolicy; answer: PolicyTrial };
   status: { about: undefined; answer: Status };
   projections: { about: undefined; answer: ProjectionState };
+}
+
+export interface Policies {
+  readonly holds: { readonly hash: string; readonly policy: Policy };
+  /** The oldest first. */
+  readonly policies: readonly PublishedPolicy[];
 }
 
 export interface ProjectionState {
@@ -58,6 +81,10 @@ const commands: Answering<Commands> = {
   undoMerge: ({ stewarding }, { merge, because }) => stewarding.undo(merge, because),
   say: ({ stewarding }, { records: [a, b], wants, because }) => stewarding.say(a, b, wants, because),
   publishModel: (kith, { hash, because: { reason, actor } }) => republishModel(kith, hash, reason, actor),
+  choose: ({ choosing }, { customer, field, value, because }) => choosing.choose(customer, field, value, because),
+  undoChoice: ({ choosing }, { override, because }) => choosing.undo(override, because),
+  publishPolicy: async (kith, { named, because: { reason, actor } }) =>
+    publishPolicy(kith, await policyNamed(kith, named), reason, actor),
 };
 
 const questions: Answering<Questions> = {
@@ -77,7 +104,12 @@ const questions: Answering<Questions> = {
   decisions: ({ stewarding }, { id }) => stewarding.decisions(id),
   related: ({ stewarding }, { id }) => stewarding.related(id),
   matching: (kith) => kith.matchingState(),
-  models: async ({ log, seal }) => (await publishedModels(log, seal)).map(({ model: _, ...told }) => told),
+  models: ({ log, seal }) => publishedModels(log, seal),
+  policies: async ({ log, seal }) => {
+    const policy = await currentPolicy(log, seal);
+    return { holds: { hash: policyHash(policy), policy }, policies: await publishedPolicies(log, seal) };
+  },
+  policyTrial: async (kith, named) => tryPolicy(kith, await policyNamed(kith, named)),
   status: (kith) => kith.status(),
   projections: async (kith) => ({
     status: await kith.status(),

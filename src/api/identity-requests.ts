@@ -1,6 +1,18 @@
 /** What clients may send about who is one customer: bodies of a steward's decisions, and parameters of what is asked. */
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import type { Because } from '../app/stewarding';
 import { ReasonBody } from './requests';
 
@@ -25,6 +37,28 @@ export class MergeBody extends ReasonBody {
 export class ModelBody extends ReasonBody {
   @Matches(/^[0-9a-f]{64}$/, { message: 'hash must be that of a model that was published, or of the default' })
   hash!: string;
+}
+
+const POLICY = { message: 'hash must be that of a policy that was published, or of the default' };
+
+/** Beside the policy itself, where it is written out. */
+export class TrialBody {
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, POLICY)
+  hash?: string;
+}
+
+export class PolicyBody extends ReasonBody {
+  @IsOptional()
+  @Matches(/^[0-9a-f]{64}$/, POLICY)
+  hash?: string;
+}
+
+/** Beside the value, which is any JSON. */
+export class OverrideBody extends ReasonBody {
+  @IsString()
+  @Length(1, 256)
+  field!: string;
 }
 
 export class DryRun {

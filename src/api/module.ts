@@ -12,6 +12,7 @@ import { IdentityController } from './identity.controller';
 import { LIMITS, type Limits } from './limits';
 import { OperationsController } from './operations.controller';
 import { RevisionsController } from './revisions.controller';
+import { SurvivorshipController } from './survivorship.controller';
 import { checked } from './validation';
 
 @Module({})
@@ -27,6 +28,7 @@ export class ApiModule {
         ChangesController,
         FactsController,
         IdentityController,
+        SurvivorshipController,
         OperationsController,
       ],
       providers: [

@@ -37,6 +37,8 @@ const statuses: Readonly<Partial<Record<ProblemCode, number>>> = {
   'fact-unknown': 404,
   'record-unknown': 404,
   'model-unknown': 404,
+  'policy-unknown': 404,
+  'override-unknown': 404,
   'import-unknown': 404,
   'not-found': 404,
   'method-not-allowed': 405,

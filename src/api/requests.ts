@@ -20,7 +20,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Clocks } from '../app/reading';
 import type { Revise } from '../app/revising';
-import type { JsonObject } from '../domain/kernel';
+import type { JsonObject, JsonValue } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import type { RevisionKind } from '../domain/revision';
 import { readTime } from '../domain/times';
@@ -125,13 +125,13 @@ export class RevisionBody extends ReasonBody {
 }
 
 /**
- * The body of a correction without its data, which the schema of the fact checks: the transformer behind the classes
- * here would copy them, and leave out what it finds odd.
+ * The body without one member, which another schema checks, such as the data of a correction: the transformer behind the
+ * classes here would copy it, and leave out what it finds odd.
  */
-export const BesideData = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
+export const Beside = createParamDecorator((member: string, context: ExecutionContext): unknown => {
   const { body } = context.switchToHttp().getRequest<FastifyRequest>();
   if (!isObject(body)) return body;
-  const { data: _data, ...rest } = body;
+  const { [member]: _, ...rest } = body;
   return rest;
 });
 
@@ -140,6 +140,15 @@ export function dataOf(data: unknown): JsonObject {
   if (isObject(data)) return data;
   throw new Refusal('bad-parameter', '/data must be an object', [{ pointer: '/data', detail: 'must be an object' }]);
 }
+
+/** A member of a body in JSON. Throws `bad-parameter` where it is absent. */
+export function jsonOf(value: unknown): JsonValue {
+  if (isJson(value)) return value;
+  throw new Refusal('bad-parameter', '/value is missing', [{ pointer: '/value', detail: 'is missing' }]);
+}
+
+/** What a parser of JSON made is JSON. */
+const isJson = (value: unknown): value is JsonValue => value !== undefined;
 
 /** A body was JSON, so an object in it is one of JSON. */
 const isObject = (value: unknown): value is JsonObject =>

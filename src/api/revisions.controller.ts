@@ -6,7 +6,7 @@ import type { Kith } from '../app/kith';
 import type { Revise } from '../app/revising';
 import { Execute, THE_KITH } from './asking';
 import { tellPosition } from './position';
-import { BesideData, commandOf, dataOf, RevisionBody } from './requests';
+import { Beside, commandOf, dataOf, RevisionBody } from './requests';
 
 @Controller('v1')
 export class RevisionsController {
@@ -27,7 +27,7 @@ export class RevisionsController {
 
   @Post('corrections')
   correct(
-    @BesideData() body: RevisionBody,
+    @Beside('data') body: RevisionBody,
     @Body('data') data: unknown,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {

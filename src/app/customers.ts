@@ -1,13 +1,16 @@
 /**
  * Second stage of a write: the customers of the records that were touched, each the sum of all its records, stored under
- * the first of them. They are computed from records and link books alone, never folded from events.
+ * the first of them. They are computed from records, link books and the survivorship policy alone, never folded from
+ * events: whatever they were computed from before, computing them again is right.
  */
 import { type RecordId, recordId } from '../domain/kernel';
 import { customerOf } from '../projections/customer';
 import { readRecord, writeCustomer } from '../projections/documents';
 import { isEmpty, type RecordView } from '../projections/record';
+import { defaultSurvivorship, type Survivorship } from '../projections/survivorship';
 import type { HeldRecords } from './held';
 import { type BooksOf, groupsOf } from './membership';
+import { documentPages } from './pages';
 import type { ViewSet, Written } from './ports';
 
 const NO_VIEWS: ReadonlyMap<RecordId, RecordView> = new Map();
@@ -16,11 +19,13 @@ const NO_VIEWS: ReadonlyMap<RecordId, RecordView> = new Map();
 const AT_ONCE = 1_000;
 
 export class Customers {
+  /** By which their values are chosen. */
+  by: Survivorship = defaultSurvivorship;
   /** While a build goes part by part: records that are not alone, whose customers are written when all parts are. */
   private late: Set<RecordId> | undefined;
 
   constructor(
-    private readonly views: Pick<ViewSet, 'load'>,
+    private readonly views: Pick<ViewSet, 'load' | 'scan'>,
     private readonly held: HeldRecords,
     private readonly booksOf: BooksOf,
   ) {}
@@ -37,7 +42,7 @@ export class Customers {
     return now.flatMap((group) => {
       const views = group.flatMap((record) => this.held.get(record) ?? stored.get(record) ?? []);
       const told = views.filter((view) => !isEmpty(view));
-      const customer = told.length > 0 ? customerOf(told) : undefined;
+      const customer = told.length > 0 ? customerOf(told, this.by) : undefined;
       return group.map((id) => ({
         collection: 'customers',
         id,
@@ -51,6 +56,12 @@ export class Customers {
     if (records.length === 0) return NO_VIEWS;
     const bodies = await this.views.load('records', records);
     return new Map([...bodies].map(([record, body]) => [record, readRecord(body)]));
+  }
+
+  /** All that are stored, computed again, some at a time. */
+  async *all(): AsyncGenerator<readonly Written[]> {
+    for await (const page of documentPages(this.views, 'customers'))
+      yield await this.documents(page.map(({ id }) => id));
   }
 
   get arePutOff(): boolean {

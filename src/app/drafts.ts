@@ -12,6 +12,7 @@ import type { Seal } from '../domain/seal';
 import { lookupKeysOf } from '../projections/customer';
 import { writeRecord } from '../projections/documents';
 import { empty, type evolve, isEmpty } from '../projections/record';
+import type { Survivorship } from '../projections/survivorship';
 import { type Chunks, decodedChunks, foldChunks, positionsOf, Unfoldable } from './folding';
 import { Books } from './books';
 import { HeldRecords } from './held';
@@ -167,6 +168,20 @@ export class Drafts {
   async writePutOff(to: Checkpoint): Promise<void> {
     for await (const documents of this.customers.putOffOnes())
       await this.sources.views.write({ checkpoint: to, documents, timeline: [], parked: [], unparked: [] });
+  }
+
+  /** From now on customers are computed by this policy. */
+  chooseBy(policy: Survivorship): void {
+    this.customers.by = policy;
+  }
+
+  /** Writes all customers anew, step by step, as they are at `standing`, behind all that the views hold. Nothing may be pending. */
+  async *writeCustomers(checkpoint: Checkpoint, standing: Position): AsyncGenerator<void> {
+    for await (const documents of this.customers.all()) {
+      await this.sources.views.write({ checkpoint, standing, documents, timeline: [], parked: [], unparked: [] });
+      this.release();
+      yield;
+    }
   }
 
   /**

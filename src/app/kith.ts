@@ -2,6 +2,7 @@
 import type { EventLog, Position } from '../../eventstore/store';
 import type { LogKeys } from '../domain/envelope';
 import type { Seal } from '../domain/seal';
+import type { Choosing } from './choosing';
 import type { Intake } from './intake';
 import type { ViewReader } from './ports';
 import type { Reading } from './reading';
@@ -55,6 +56,7 @@ export interface Kith {
   readonly now: () => number;
   readonly intake: Intake;
   readonly revising: Revising;
+  readonly choosing: Choosing;
   readonly reading: Reading;
   readonly stewarding: Stewarding;
   /** Throws `not-matched` where matching is off. */

@@ -11,10 +11,11 @@ const PAGE = 1_000;
 export async function* documentPages(
   views: Pick<ViewReader, 'scan'>,
   collection: Collection,
+  limit = PAGE,
 ): AsyncGenerator<DocumentPage['documents']> {
   let after: RecordId | undefined;
   do {
-    const page = await views.scan(collection, after, PAGE);
+    const page = await views.scan(collection, after, limit);
     yield page.documents;
     after = page.next;
   } while (after !== undefined);

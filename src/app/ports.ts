@@ -57,6 +57,8 @@ export interface Parked {
 export interface Batch {
   readonly checkpoint: Checkpoint;
   readonly documents: readonly Written[];
+  /** Where these documents stand, if not at the checkpoint: they are complete up to there before it is. */
+  readonly standing?: Position;
   readonly timeline: readonly Entry[];
   readonly parked: readonly Parked[];
   /** Keys that fold again. */

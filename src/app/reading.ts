@@ -3,6 +3,7 @@
  * two clocks. The present is a document that is read; a past moment is folded from the events.
  */
 import type { LogReader, Position } from '../../eventstore/store';
+import { choiceOf } from '../domain/choice';
 import { decode, type FactEvent } from '../domain/envelope';
 import { definitionOf } from '../domain/facts/catalogue';
 import { type CustomerId, customerId, type Instant, type JsonObject, type RecordId, recordId } from '../domain/kernel';
@@ -18,6 +19,7 @@ import { firstRefused } from './parking';
 import { type BooksOf, groupsOf } from './membership';
 import { bookAt } from './identity';
 import { booksOf } from './pages';
+import { survivorshipAt } from './policies';
 import type { Parked, ViewReader } from './ports';
 import { revisionsOf } from './revising';
 
@@ -169,7 +171,7 @@ export class Reading {
     return {
       ...whence(event, record),
       type: event.type,
-      kind: definitionOf(event.type)?.kind ?? 'revision',
+      kind: definitionOf(event.type)?.kind ?? (choiceOf(event) ? 'choice' : 'revision'),
       ...(role !== undefined && { role }),
       ...(await this.revised(event, known)),
       data: event.data,
@@ -197,7 +199,7 @@ export class Reading {
     const views = await Promise.all(records.map((record) => this.foldedAt(record, moment)));
     const known = views.filter((view) => !isEmpty(view));
     if (known.length === 0) return undefined;
-    const view = customerOf(known);
+    const view = customerOf(known, await survivorshipAt(this.log, this.seal, await this.knownUpTo(moment)));
     return { id: view.customer, body: writeCustomer(view) };
   }
 
@@ -235,6 +237,11 @@ export class Reading {
       ...(asOf !== undefined && { asOf }),
       ...(knownAt !== undefined && { known: await this.log.positionAt(knownAt) }),
     };
+  }
+
+  /** What was known is a prefix of the log; what is known now is what the views hold of it. */
+  private async knownUpTo({ known }: Moment): Promise<Position> {
+    return known ?? (await this.views.checkpoint()).position;
   }
 
   private sources() {

@@ -26,9 +26,11 @@ export async function replay(
 }
 
 /** The log as it ended at `end`, whatever came after. */
-function prefix(log: LogReader, end: Position): Pick<LogReader, 'readAll' | 'readAt' | 'head'> {
+function prefix(log: LogReader, end: Position): Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head'> {
   return {
     head: async () => ({ position: end, recordedAt: 0 }),
+    // What reads streams and positions asks for none after the head.
+    read: (stream, options) => log.read(stream, options),
     readAt: (positions) => log.readAt(positions),
     readAll: async (after, options): Promise<Page> => {
       if (after >= end) return { events: [], next: after, end: true };

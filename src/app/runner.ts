@@ -11,6 +11,8 @@ import { agrees, lastOf } from './agreeing';
 import { Drafts } from './drafts';
 import { eventsOf, Unfoldable } from './folding';
 import { pairTypes } from '../domain/link';
+import { SURVIVORSHIP_POLICY } from '../domain/policy';
+import { survivorshipAt } from './policies';
 import type { Checkpoint, Entry, ViewSet } from './ports';
 
 export interface RunnerOptions {
@@ -52,7 +54,7 @@ export class Runner {
   private readonly drafts: Drafts;
 
   constructor(
-    private readonly log: Pick<LogReader, 'readAll' | 'readAt' | 'head'>,
+    private readonly log: Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head'>,
     private readonly views: ViewSet,
     private readonly seal: Seal,
     private readonly options: RunnerOptions = {},
@@ -66,9 +68,10 @@ export class Runner {
     try {
       let at = (this.checkpoint ??= await this.begin());
       for (;;) {
-        const page = upTo(until, await this.log.readAll(at.position, { limit: this.options.page ?? 250 }));
+        const page = toPolicy(upTo(until, await this.log.readAll(at.position, { limit: this.options.page ?? 250 })));
         const last = page.events.at(-1);
-        if (last) await this.drafts.take(page.events);
+        if (last && isPolicy(last)) await this.takePolicy(last, at);
+        else if (last) await this.drafts.take(page.events);
         at = { ...at, ...(last && { recordedAt: last.recordedAt, ...lastOf(last) }), position: page.next };
         if (page.end || this.isFull()) {
           if (at.position !== this.checkpoint.position) await this.write(at);
@@ -91,6 +94,7 @@ export class Runner {
       const { position, recordedAt } = await this.log.head();
       await this.views.clear();
       const start = (this.checkpoint = await this.views.checkpoint());
+      this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, position));
       await this.buildPairs(start, position);
       const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
@@ -154,10 +158,23 @@ export class Runner {
     this.drafts.release();
   }
 
+  /** Customers are shown by the policy that held where the views stand. */
   private async begin(): Promise<Checkpoint> {
     const at = await this.views.checkpoint();
     if (!(await agrees(this.log, at))) throw new Error('these views were made of another log: rebuild them');
+    this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, at.position));
     return at;
+  }
+
+  /**
+   * All customers are written anew by a policy, from views that hold everything before it. The checkpoint stays before the
+   * policy until all are: whatever ends this in between has it begun again.
+   */
+  private async takePolicy({ position }: LoggedEvent, before: Checkpoint): Promise<void> {
+    if (before.position !== this.checkpoint?.position) await this.write(before);
+    this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, position));
+    for await (const _some of this.drafts.writeCustomers(before, position))
+      if (this.options.signal?.aborted) throw new Error('ended while customers were written by a new policy');
   }
 
   private async write(to: Checkpoint): Promise<void> {
@@ -222,6 +239,17 @@ export class Runner {
     this.checkpoint = undefined;
     this.drafts.forget();
   }
+}
+
+const isPolicy = ({ stream }: LoggedEvent): boolean => stream === SURVIVORSHIP_POLICY;
+
+/** The page up to a survivorship policy, or that policy alone: what stands before it is written before it holds. */
+function toPolicy(page: Page): Page {
+  const found = page.events.findIndex(isPolicy);
+  if (found < 0) return page;
+  const events = page.events.slice(0, Math.max(found, 1));
+  const next = events.at(-1)?.position ?? page.next;
+  return { events, next, end: page.end && next === page.next };
 }
 
 /** The page as it would be if the log ended at `until`. */

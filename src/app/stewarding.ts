@@ -2,7 +2,7 @@
  * What a data steward does with identity: merges customers and undoes it, answers proposals, keeps records apart, asks
  * why. Each act is a decision about pairs of records; no fact and no view is touched.
  */
-import type { Position } from '../../eventstore/store';
+import type { LogReader, Position } from '../../eventstore/store';
 import { type CustomerId, customerId, type JsonObject, type RecordId, recordId } from '../domain/kernel';
 import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
@@ -15,6 +15,7 @@ import { decisionsOf } from './identity';
 import { groupsOf } from './membership';
 import type { Sources } from './folding';
 import { type Books, booksOf, documentPages } from './pages';
+import { survivorshipAt } from './policies';
 import type { ViewReader } from './ports';
 
 /** Who does it, and why; both stand in the decision. */
@@ -55,7 +56,7 @@ export interface MatchCandidate extends Two, Proposed {}
 
 export class Stewarding {
   constructor(
-    private readonly sources: Sources & { readonly views: ViewReader },
+    private readonly sources: Sources & { readonly log: Pick<LogReader, 'read'>; readonly views: ViewReader },
     private readonly deciding: Deciding,
     private readonly explaining: (a: RecordId, b: RecordId) => Promise<Explanation>,
   ) {}
@@ -182,7 +183,12 @@ export class Stewarding {
 
   private async view(records: readonly RecordId[]): Promise<CustomerView> {
     const bodies = await this.sources.views.load('records', records);
-    return customerOf([...bodies.values()].map(readRecord).filter((view) => !isEmpty(view)));
+    const { log, seal, views } = this.sources;
+    const by = await survivorshipAt(log, seal, (await views.checkpoint()).position);
+    return customerOf(
+      [...bodies.values()].map(readRecord).filter((view) => !isEmpty(view)),
+      by,
+    );
   }
 
   /** Throws `customer-unknown`. */

@@ -1,6 +1,7 @@
 /** A customer's page as text for a person. Says only what the view says. */
 import type { Whole } from '../domain/whole';
-import type { Chosen, CustomerView, Lifetime, Shown } from '../projections/customer';
+import type { Chosen, CustomerView, Lifetime } from '../projections/customer';
+import type { Shown } from '../projections/survivorship';
 import { money, said } from './wording';
 
 /** Lines of the customer's page; with `why`, under each value its provenance and what lost. */

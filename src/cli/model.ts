@@ -42,7 +42,7 @@ export const model = (): Command =>
 
 async function list({ log, seal }: Kith, { json }: Common): Promise<void> {
   const published = await publishedModels(log, seal);
-  if (json) return printJson(published.map(({ model: _, ...told }) => told));
+  if (json) return printJson(published);
   print(`${modelHash(defaultModel)}  the default, from literature`);
   for (const { hash, recordedAt, trainedOn, reason, actor } of published)
     print(`${hash}  ${recordedAt}  trained on ${group(trainedOn)} records  by ${actor ?? 'nobody named'}: ${reason}`);

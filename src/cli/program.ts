@@ -7,7 +7,9 @@ import { demo } from './demo';
 import { importFile } from './import';
 import { keys } from './keys';
 import { match } from './match';
+import { choose, unchoose } from './choose';
 import { parked } from './parked';
+import { policy } from './policy';
 import { model } from './model';
 import { rebuild } from './rebuild';
 import { badKeys, decisions, review, why } from './review';
@@ -45,12 +47,17 @@ export async function program(): Promise<Command> {
     unmerge,
     apart,
     model,
+    choose,
+    unchoose,
+    policy,
     backup,
     restore,
     keys,
     demo,
   ]) {
-    kith.addCommand(verb().exitOverride(usage));
+    const command = verb();
+    for (const one of [command, ...command.commands]) one.exitOverride(usage);
+    kith.addCommand(command);
   }
   return kith;
 }

@@ -48,7 +48,7 @@ export const withSettled = <T>(options: Common, work: (kith: Kith) => Promise<T>
 /** Reads the folder: beside its owner where there is one, else as the owner, with the views brought level first. */
 export async function withReading<T>(
   options: Common,
-  work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading'>) => Promise<T>,
+  work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading' | 'seal'>) => Promise<T>,
 ): Promise<T> {
   try {
     const level = async (kith: Kith): Promise<T> => {
@@ -90,7 +90,14 @@ export const acting =
 function exitOf(problem: unknown): number | undefined {
   if (problem instanceof LogError) return exits.unusable;
   if (problem instanceof Refusal) {
-    return ['customer-unknown', 'record-unknown', 'model-unknown', 'import-unknown'].includes(problem.code)
+    return [
+      'customer-unknown',
+      'record-unknown',
+      'model-unknown',
+      'policy-unknown',
+      'override-unknown',
+      'import-unknown',
+    ].includes(problem.code)
       ? exits.notFound
       : exits.usage;
   }

@@ -5,17 +5,17 @@ import type { CustomerView } from '../projections/customer';
 import { card } from './card';
 import { acting, type Common, idsOf, print, printJson, verb, withSettled } from './running';
 
-interface Steward extends Common {
+export interface Steward extends Common {
   readonly reason: string;
   readonly actor?: string;
 }
 
-const reasoned = (command: Command): Command =>
+export const reasoned = (command: Command): Command =>
   command
     .requiredOption('--reason <text>', 'why; it stands in the log for ever')
     .option('--actor <name>', 'who decides it');
 
-const becauseOf = ({ reason, actor }: Steward): Because => ({ reason, ...(actor !== undefined && { actor }) });
+export const becauseOf = ({ reason, actor }: Steward): Because => ({ reason, ...(actor !== undefined && { actor }) });
 
 export const merge = (): Command =>
   reasoned(verb('merge', 'Make several customers one'))

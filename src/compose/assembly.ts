@@ -1,5 +1,6 @@
 /** Makes one Kith of engines that are open: the doors' view of them, and who wakes and waits for whom. */
 import type { EventLog } from '../../eventstore/store';
+import { Choosing } from '../app/choosing';
 import type { Deciding } from '../app/deciding';
 import { Intake } from '../app/intake';
 import type { Kith } from '../app/kith';
@@ -60,6 +61,7 @@ export function assemble(parts: Parts): Kith {
     views,
     intake: new Intake(log, { keys, seal, maxBytes }, now),
     revising: new Revising(log, keys, seal, now, maxBytes),
+    choosing: new Choosing(log, views, keys, seal, now),
     reading: new Reading(log, views, seal),
     stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => known(explainer).explain(a, b)),
     matchingState: () => matchingState(parts),

@@ -11,7 +11,7 @@ import { LogError, type LogReader, type TreeHead } from '../../eventstore/store'
 import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
 import { columnsOf, keyCheckOf } from '../domain/envelope';
-import { identitySeal } from '../domain/seal';
+import { identitySeal, type Seal } from '../domain/seal';
 import { KEYS_FILE, keysFile, openKeys } from '../keys/embedded';
 import { openViewReader } from '../views/embedded';
 
@@ -19,6 +19,7 @@ export interface ReadOnly {
   readonly log: LogReader;
   readonly views: ViewReader;
   readonly reading: Reading;
+  readonly seal: Seal;
   close(): Promise<void>;
 }
 
@@ -30,6 +31,7 @@ export function openReadOnly(folder: string): ReadOnly {
     log,
     views,
     reading: new Reading(log, views, identitySeal),
+    seal: identitySeal,
     close: async () => {
       await views.close();
       await log.close();

@@ -28,6 +28,11 @@ export const refusals = {
   'record-unknown': 'No record has this id.',
   'held-apart': 'A person decided that the two records are not one party. Release them first.',
   'model-unknown': 'No model with this hash was ever published here.',
+  'policy-unknown': 'No survivorship policy with this hash was ever published here.',
+  'policy-malformed':
+    'The survivorship policy does not say what it must. Each error names the place and what is wanted there.',
+  'value-unknown': 'The customer has no such present value. Choose one of those that the view shows.',
+  'override-unknown': 'No override has this id.',
   'not-matched': 'Nobody matches records here: it was switched off.',
   'not-a-projector': 'This node takes and answers requests and writes no views. Ask a node that does.',
   'not-merged': 'The records are not one customer, so there is nothing to undo.',

@@ -22,15 +22,19 @@ const families: ReadonlyMap<string, Cardinality> = new Map([
   ['position', 'many'],
 ]);
 
+export const fieldFamilies: readonly string[] = [...families.keys()];
+
+export const familyOf = (slot: string): string => slot.split('/', 1)[0] ?? '';
+
 /** A family that is not known keeps all its values, so that nothing is lost. */
-export const cardinalityOf = (slot: string): Cardinality => families.get(slot.split('/', 1)[0] ?? '') ?? 'many';
+export const cardinalityOf = (slot: string): Cardinality => families.get(familyOf(slot)) ?? 'many';
 
 /** Throws `unknown-field` for what is no slot and no family of slots. */
 export function checkSlot(asked: string): void {
-  if (!families.has(asked.split('/', 1)[0] ?? '')) {
+  if (!families.has(familyOf(asked))) {
     throw new Refusal(
       'unknown-field',
-      `${JSON.stringify(asked.slice(0, 64))} is no field; there are ${[...families.keys()].join(', ')}, and below them slots such as address/home`,
+      `${JSON.stringify(asked.slice(0, 64))} is no field; there are ${fieldFamilies.join(', ')}, and below them slots such as address/home`,
     );
   }
 }

@@ -1,47 +1,14 @@
 /**
  * Who is this customer: the 360° view. It is the sum of the customer's records, and only here a value is chosen among
- * candidates (survivorship), last of all. Each shown value says where it comes from and by which rule it won.
+ * candidates (survivorship.ts), last of all. Each shown value says where it comes from and by which rule it won.
  */
-import { canonical } from '../../eventstore/canonical';
-import type { CustomerId, JsonValue, RecordId, Subject } from '../domain/kernel';
+import type { CustomerId, RecordId, Subject } from '../domain/kernel';
 import { customerId, recordId } from '../domain/kernel';
 import { cardinalityOf, lookupKeys } from '../domain/slots';
 import { writeSubject } from '../domain/subject';
 import { minus, plus, type Whole } from '../domain/whole';
-import { type Candidate, compareRefs, empty, merge, type RecordView, type Ref } from './record';
-
-/** Which criterion decided, the first that told the candidates apart. */
-export type Rule =
-  | 'only-value'
-  | 'not-ended'
-  | 'verified'
-  | 'source-trust'
-  | 'recency'
-  | 'withdrawal'
-  | 'frequency'
-  | 'completeness'
-  | 'tie';
-
-/** What survivorship may be told; a policy is versioned, so that a view says by which it was made. */
-export interface Policy {
-  readonly version: number;
-  /** Sources from most to least trusted; sources that are not named come after them, all alike. */
-  readonly trust: readonly string[];
-}
-
-export const defaultPolicy: Policy = { version: 1, trust: [] };
-
-export interface Shown {
-  readonly value: JsonValue;
-  /** The statement that shows it: event, times, source, actor, record. */
-  readonly from: Ref;
-  /** When it was said first. */
-  readonly since: Ref;
-  readonly times: number;
-  readonly rule: Rule;
-  readonly verified?: Ref;
-  readonly ended?: Ref;
-}
+import { empty, merge, type RecordView, type Ref } from './record';
+import { rank, type Shown, type Survivorship } from './survivorship';
 
 export interface Chosen extends Shown {
   /** The losing candidates, best first. */
@@ -62,7 +29,8 @@ export interface CustomerView {
   /** By currency, in minor units; net = gross − returned + adjusted. */
   readonly lifetime: Readonly<Record<string, Lifetime>>;
   readonly sums: Readonly<Record<string, Whole>>;
-  readonly policy: number;
+  /** Hash of the survivorship policy by which values were chosen. */
+  readonly policy: string;
 }
 
 export interface Lifetime {
@@ -75,7 +43,7 @@ export interface Lifetime {
 }
 
 /** The records' sum as one customer, named by the record that was recorded first (ties by id). `views` is not empty. */
-export function customerOf(views: readonly RecordView[], policy: Policy = defaultPolicy): CustomerView {
+export function customerOf(views: readonly RecordView[], by: Survivorship): CustomerView {
   const [only, ...more] = views;
   const sum = only && more.length === 0 ? only : views.reduce(merge, empty());
   const records = Object.entries(sum.records)
@@ -84,7 +52,7 @@ export function customerOf(views: readonly RecordView[], policy: Policy = defaul
   const fields: Record<string, Chosen> = {};
   const lists: Record<string, (Shown & { present: boolean })[]> = {};
   for (const [slot, candidates] of Object.entries(sum.slots)) {
-    const ranked = rank(Object.values(candidates), policy);
+    const ranked = rank(Object.values(candidates), by.rulesOf(slot), sum.chosen?.[slot]);
     const [best, ...others] = ranked;
     if (cardinalityOf(slot) === 'many') lists[slot] = listed(ranked);
     else if (best) fields[slot] = { ...best, others };
@@ -101,7 +69,7 @@ export function customerOf(views: readonly RecordView[], policy: Policy = defaul
     lists,
     lifetime: lifetimes(sum.sums),
     sums: Object.fromEntries(Object.entries(sum.sums).filter(([path]) => !path.startsWith('money/'))),
-    policy: policy.version,
+    policy: by.hash,
   };
 }
 
@@ -120,67 +88,6 @@ const listed = (ranked: readonly Shown[]): (Shown & { present: boolean })[] => {
   const all = ranked.map((shown) => ({ ...shown, present: shown.ended === undefined }));
   return [...all.filter((s) => s.present), ...all.filter((s) => !s.present)];
 };
-
-/** What tells candidates apart, strongest first; each compares so that the better one comes first. */
-const criteria: readonly { rule: Rule; compare: (a: Candidate, b: Candidate, policy: Policy) => number }[] = [
-  { rule: 'not-ended', compare: (a, b) => Number(hasEnded(a)) - Number(hasEnded(b)) },
-  { rule: 'verified', compare: (a, b) => Number(b.verified !== undefined) - Number(a.verified !== undefined) },
-  { rule: 'source-trust', compare: (a, b, policy) => trustOf(a, policy) - trustOf(b, policy) },
-  // What was learned later of the same moment is newer too: a withdrawal beats the consent of that minute.
-  {
-    rule: 'recency',
-    compare: (a, b) => compare(b.last.occurredAt, a.last.occurredAt) || compare(b.last.recordedAt, a.last.recordedAt),
-  },
-  { rule: 'withdrawal', compare: (a, b) => Number(isWithdrawn(b)) - Number(isWithdrawn(a)) },
-  { rule: 'frequency', compare: (a, b) => b.times - a.times },
-  { rule: 'completeness', compare: (a, b) => canonical(b.value).length - canonical(a.value).length },
-  {
-    rule: 'tie',
-    compare: (a, b) =>
-      compare(a.last.record, b.last.record) ||
-      compareRefs(b.last, a.last) ||
-      compare(canonical(a.value), canonical(b.value)),
-  },
-];
-
-/** Candidates best first; each says by which rule it stands before the next one, the last by which it lost. */
-function rank(candidates: readonly Candidate[], policy: Policy): readonly Shown[] {
-  const sorted = [...candidates].sort((a, b) => decide(a, b, policy).order);
-  return sorted.map((candidate, i) => {
-    const next = sorted[i + 1] ?? sorted[i - 1];
-    return show(candidate, next ? decide(candidate, next, policy).rule : 'only-value');
-  });
-}
-
-function decide(a: Candidate, b: Candidate, policy: Policy): { rule: Rule; order: number } {
-  for (const { rule, compare } of criteria) {
-    const order = compare(a, b, policy);
-    if (order !== 0) return { rule, order };
-  }
-  return { rule: 'tie', order: 0 };
-}
-
-/** A consent that was taken back at the very moment it was given is taken back. */
-const isWithdrawn = ({ value }: Candidate): boolean =>
-  typeof value === 'object' && value !== null && 'status' in value && value['status'] === 'withdrawn';
-
-const hasEnded = ({ ended, last, times }: Candidate): boolean =>
-  ended !== undefined && (times === 0 || compareRefs(last, ended) < 0);
-
-function trustOf({ last }: Candidate, policy: Policy): number {
-  const place = policy.trust.indexOf(last.source);
-  return place < 0 ? policy.trust.length : place;
-}
-
-const show = (candidate: Candidate, rule: Rule): Shown => ({
-  value: candidate.value,
-  from: candidate.last,
-  since: candidate.first,
-  times: candidate.times,
-  rule,
-  ...(candidate.verified && { verified: candidate.verified }),
-  ...(candidate.ended && hasEnded(candidate) && { ended: candidate.ended }),
-});
 
 function lifetimes(sums: Readonly<Record<string, Whole>>): Record<string, Lifetime> {
   const currencies = new Set(Object.keys(sums).flatMap((path) => /^money\/([A-Z]{3})\//.exec(path)?.[1] ?? []));

@@ -5,6 +5,7 @@
  */
 import { canonical } from '../../eventstore/canonical';
 import type { FactEvent } from '../domain/envelope';
+import { type Choice, choiceOf } from '../domain/choice';
 import { definitionOf } from '../domain/facts/catalogue';
 import type { EventId, Instant, JsonValue, RecordId, Subject, Telling } from '../domain/kernel';
 import { isRevision, Standing } from '../domain/revision';
@@ -42,6 +43,8 @@ export interface RecordView {
   sums: Record<string, Whole>;
   /** slot → canonical JSON of the value → candidate. */
   slots: Record<string, Record<string, Candidate>>;
+  /** slot → canonical JSON of a value → when a steward chose it last. */
+  chosen?: Record<string, Record<string, Ref>>;
 }
 
 export const empty = (): RecordView => ({ records: {}, sums: {}, slots: {} });
@@ -51,6 +54,8 @@ export const isEmpty = (view: RecordView): boolean => Object.keys(view.records).
 /** Takes in one event as `record` sees it, as its subject or as a party. Changes and returns `view`, which the caller owns; where it throws the view is spoiled. */
 export function evolve(view: RecordView, event: FactEvent, record: RecordId): RecordView {
   if (event.record !== record) return mention(view, event, record);
+  const choice = choiceOf(event);
+  if (choice) return choose(view, choice, refOf(event, record));
   const definition = definitionOf(event.type);
   if (!definition) throw new Error(`no fold knows the type ${event.type}`);
   const tellings = definition.tells(event.data);
@@ -89,6 +94,15 @@ function hear(view: RecordView, telling: Telling, ref: Ref): void {
   slot[key] = held ? mergeCandidates(held, said) : said;
 }
 
+/** Says nothing of the record itself: who takes the choice back has the view as it was. */
+function choose(view: RecordView, { slot, value }: Choice, ref: Ref): RecordView {
+  const chosen = ((view.chosen ??= {})[slot] ??= {});
+  const key = canonical(value);
+  const held = chosen[key];
+  chosen[key] = held ? later(held, ref) : ref;
+  return view;
+}
+
 /** All that both know. Neither argument is changed. */
 export function merge(a: RecordView, b: RecordView): RecordView {
   const sum: RecordView = { records: { ...a.records }, sums: { ...a.sums }, slots: {} };
@@ -108,6 +122,12 @@ export function merge(a: RecordView, b: RecordView): RecordView {
         const held = slot[key];
         slot[key] = held ? mergeCandidates(held, candidate) : candidate;
       }
+    }
+  }
+  for (const { chosen = {} } of [a, b]) {
+    for (const [slot, values] of Object.entries(chosen)) {
+      const held = ((sum.chosen ??= {})[slot] ??= {});
+      for (const [key, ref] of Object.entries(values)) held[key] = later(held[key] ?? ref, ref);
     }
   }
   return sum;

@@ -4,6 +4,7 @@ import { canonical } from '../../eventstore/canonical';
 import { type JsonObject, recordId, textOf } from '../../src/domain/kernel';
 import type { CustomerView } from '../../src/projections/customer';
 import { customerOf } from '../../src/projections/customer';
+import { defaultSurvivorship } from '../../src/projections/survivorship';
 import { foldRecord, merge } from '../../src/projections/record';
 import { money } from '../../src/cli/wording';
 import { type Given, given, level, recordIn, said } from '../given';
@@ -81,7 +82,7 @@ test('facts in any order, in pages or parts of any size, merged in any way, give
       const [some, rest] = [facts(large.slice(0, n)), facts(large.slice(n))].map((part) => foldRecord(record, part));
       if (some && rest) expect(canonical(merge(rest, some))).toBe(canonical(whole));
       const of = (back: boolean) => told.reduce((sum, one) => sum + (one.back === back ? BigInt(one.minor) : 0n), 0n);
-      expect(BigInt(customerOf([whole]).lifetime['EUR']?.net ?? 0)).toBe(of(false) - of(true));
+      expect(BigInt(customerOf([whole], defaultSurvivorship).lifetime['EUR']?.net ?? 0)).toBe(of(false) - of(true));
       const roots = await (await cut(large, { page: 100 })).roots();
       expect(await (await cut(shuffled, { page: n })).roots()).toEqual(roots);
       const built = await cut(shuffled, { part: n });

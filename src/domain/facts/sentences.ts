@@ -76,6 +76,8 @@ const sentences: Readonly<Record<string, (fault: Fault) => string>> = {
       : 'must be a date that exists, written YYYY-MM-DD, or YYYY-MM or YYYY where no more is known',
   within: ({ shape }) => `lies before ${shape.within?.[0]} or in the future; leave it out if it is not known`,
   pattern: ({ shape }) => `is not written as it must be: ${shape.description}`,
+  const: ({ params }) => `must be ${String(params['allowedValue'])}`,
+  uniqueItems: () => 'must not name anything twice',
   minLength: () => 'must not be empty',
   maxLength: ({ params }) => `must not be longer than ${Number(params['limit'])} characters`,
   minItems: ({ params }) => `must have ${Number(params['limit'])} or more entries`,

@@ -36,13 +36,13 @@ export class MongoViews extends MongoReader implements ViewSet {
     // Read to the end before anything is written.
     const changes = changesOf(batch);
     const lines = linesOf(batch);
-    const { checkpoint: to } = batch;
+    const { checkpoint: to, standing = to.position } = batch;
     const [shown, { round }] = [this.shown, this.place];
     this.generations.mayWrite(await this.generations.get(this.name), shown ?? round, to);
     await this.bulks.insertLines(this.lines(), lines);
     const overtaken: string[] = [];
     for (const collection of ['records', 'links', 'customers'] as const) {
-      overtaken.push(...(await this.bulks.put(this.documents(collection), changes[collection], to.position)));
+      overtaken.push(...(await this.bulks.put(this.documents(collection), changes[collection], standing)));
       if (overtaken.length > 0)
         throw new StaleViews(this.name, `somebody else wrote ${overtaken.length} documents of them`);
     }

@@ -73,6 +73,23 @@ export function standing(current: Current): void {
       expect(await views.load('records', [id(1)])).toEqual(new Map([[id(1), 'c']]));
     });
 
+    test('documents may stand beyond it, are written again as often as it takes, and it stays where it is', async () => {
+      const { views } = current();
+      const customer = (body: string) => ({ documents: [doc(1, body, undefined, 'customers')] });
+      const shown = async () => [
+        (await views.checkpoint()).position,
+        (await views.load('customers', [id(1)])).get(id(1)),
+      ];
+      await views.write(batch({ at: 1n, ...customer('old') }));
+      await views.write(batch({ at: 1n, standing: 2n, ...customer('new') }));
+      expect(await shown()).toEqual([1n, 'new']);
+      await views.write(batch({ at: 1n, standing: 2n, ...customer('the same again, after a crash') }));
+      expect(await shown()).toEqual([1n, 'the same again, after a crash']);
+      await views.write(batch({ at: 2n }));
+      await views.write(batch({ at: 3n, ...customer('newer') }));
+      expect(await shown()).toEqual([3n, 'newer']);
+    });
+
     test('a batch that throws half-way leaves nothing, and the next one goes through', async () => {
       const { views } = current();
       await views.write(batch({ at: 1n, documents: [doc(1, 'a', ['k:1'])] }));
