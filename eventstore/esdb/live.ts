@@ -75,6 +75,8 @@ export class Live {
       signal.addEventListener('abort', stop);
     }).finally(() => {
       clearTimeout(timer);
+      // What is heard from now on shall not wind it up again.
+      timer = undefined;
       signal.removeEventListener('abort', stop);
       subscription.removeAllListeners('data');
       subscription.unsubscribe().catch(() => {});
