@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { dist, factAt, inFolder, median, quantile, seconds } from './measure.mjs';
 
 const { openKith } = dist('./src/compose.js');
-const { openLogReader } = dist('./src/compose/folder.js');
+const { openLogOf } = dist('./src/compose/folder.js');
 
 const EVENTS_A_RECORD = 50;
 
@@ -74,7 +74,7 @@ async function rebuild(folder, events) {
 }
 
 async function scanAndParse(folder) {
-  const log = openLogReader(folder);
+  const log = await openLogOf({ data: folder });
   let parsed = 0;
   for (let after = 0n; ; ) {
     const page = await log.readAll(after, { limit: 10_000 });

@@ -27,6 +27,8 @@ import {
 export interface EsdbOptions extends EsdbReadOptions {
   /** Founds the log when the server has none of this tenant (default true). */
   readonly create?: boolean;
+  /** Of the log that a new one will be a copy of. */
+  readonly logId?: string;
   /** Milliseconds without a sign of life after which a subscription is opened anew. */
   readonly silence?: number;
 }

@@ -20,6 +20,8 @@ export interface FoundingOptions {
   readonly keyCheck?: Uint8Array;
   /** Founds the log where there is none. */
   readonly create: boolean;
+  /** Of the log that a new one will be a copy of. */
+  readonly logId?: string;
   /** Milliseconds. */
   readonly patience: number;
 }
@@ -64,10 +66,10 @@ function readFoundation(connection: Connection, tenant: Tenant, patience: number
 async function writeFoundation(
   connection: Connection,
   tenant: Tenant,
-  { keyCheck, patience }: FoundingOptions,
+  { keyCheck, logId = randomUUID(), patience }: FoundingOptions,
 ): Promise<void> {
   const check = Buffer.from(keyCheck ?? []).toString('hex');
-  const founded: Founded = { format: FORMAT, id: randomUUID(), keyCheck: check };
+  const founded: Founded = { format: FORMAT, id: logId, keyCheck: check };
   const data = new TextEncoder().encode(JSON.stringify(founded));
   const event = { id: founded.id, contentType, type: 'LogFounded', data, metadata: undefined };
   const answer = await persistently(connection, patience, (client) => {

@@ -20,7 +20,7 @@ import {
 } from '../store';
 import { Frontier, leafHash } from '../tree';
 import { Connection } from './connection';
-import { foundLog } from './founding';
+import { type FoundingOptions, foundLog } from './founding';
 import { Indexing } from './indexing';
 import { Reads } from './reads';
 import type { Register } from './register';
@@ -64,12 +64,12 @@ export interface Parts {
 }
 
 /** Throws `LogError`: not-a-log, newer-format, wrong-keys, damaged (the register is that of another history). */
-export async function openParts(options: EsdbReadOptions & { readonly create: boolean }): Promise<Parts> {
-  const { deadline = DEADLINE, patience = PATIENCE, keyCheck, create, register, columnsOf } = options;
+export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions, 'create' | 'logId'>): Promise<Parts> {
+  const { deadline = DEADLINE, patience = PATIENCE, keyCheck, create, logId, register, columnsOf } = options;
   const tenant = new Tenant(options.tenant);
   const connection = new Connection(options.connection, deadline);
   try {
-    const id = await foundLog(connection, tenant, { keyCheck, create, patience });
+    const id = await foundLog(connection, tenant, { keyCheck, create, logId, patience });
     const reads = new Reads(connection, tenant, patience);
     await checkRegister(id, register, reads);
     return { id, tenant, connection, reads, indexing: new Indexing(reads, register), patience, columnsOf };

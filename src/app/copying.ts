@@ -2,7 +2,17 @@
  * Carries a log to another engine, event by event in global order, byte for byte. What the copy holds already is a prefix
  * of the original, so a copy that was cut goes on behind it, and one of a log that grew meanwhile takes up the rest.
  */
-import type { Append, EventLog, LoggedEvent, LogReader, Position, TreeHead } from '../../eventstore/store';
+import type {
+  Append,
+  EventLog,
+  ExpectedRevision,
+  LoggedEvent,
+  LogReader,
+  NewEvent,
+  Outcome,
+  Position,
+  TreeHead,
+} from '../../eventstore/store';
 import { LogError } from '../../eventstore/store';
 import { newEventOf } from '../domain/envelope';
 
@@ -14,6 +24,13 @@ export interface CopyReport extends TreeHead {
   readonly carried: bigint;
 }
 
+export interface CopyOptions {
+  /** Positions of the original. */
+  readonly onProgress?: (done: Position, of: Position) => void;
+  /** Waits for each append: for engines on which appends to several streams may overtake each other. */
+  readonly oneByOne?: boolean;
+}
+
 /**
  * Resolves when the copy holds all that the original held when its end was reached, and the trees of both are equal.
  * Throws `LogError`: `not-empty` where the copy holds something else, `damaged` where the trees differ.
@@ -21,13 +38,13 @@ export interface CopyReport extends TreeHead {
 export async function copyLog(
   from: LogReader,
   to: EventLog,
-  onProgress: (done: Position, of: Position) => void = () => undefined,
+  { onProgress = () => undefined, oneByOne = false }: CopyOptions = {},
 ): Promise<CopyReport> {
   let carried = 0n;
   const { position: end } = await from.head();
   for (let at = await reachedBy(to, from); ; ) {
     const page = await from.readAll(at, { limit: BATCH });
-    if (page.events.length > 0) await carry(page.events, to);
+    if (page.events.length > 0) await carry(page.events, to, oneByOne);
     carried += BigInt(page.events.length);
     at = page.next;
     onProgress(at < end ? at : end, end);
@@ -56,12 +73,10 @@ async function reachedBy(copy: EventLog, original: LogReader): Promise<Position>
   );
 }
 
-async function carry(events: readonly LoggedEvent[], to: EventLog): Promise<void> {
-  const appends = events.map((event): Append => {
-    const { stream, revision } = event;
-    return { stream, expected: revision === 0n ? 'none' : revision - 1n, events: [newEventOf(event)] };
-  });
-  for (const outcome of await to.appendBatch(appends)) {
+async function carry(events: readonly LoggedEvent[], to: EventLog, oneByOne: boolean): Promise<void> {
+  const appends = runsOf(events);
+  const outcomes = oneByOne ? inTurn(appends, to) : await to.appendBatch(appends);
+  for await (const outcome of outcomes) {
     if (outcome.kind === 'appended' || outcome.kind === 'duplicate') continue;
     const why = outcome.kind === 'failed' ? outcome.reason : `an event of it answered ${outcome.kind}`;
     throw new LogError(
@@ -69,4 +84,20 @@ async function carry(events: readonly LoggedEvent[], to: EventLog): Promise<void
       `the copy cannot go on: ${why}; what was carried stays, and copying again goes on there`,
     );
   }
+}
+
+async function* inTurn(appends: readonly Append[], to: EventLog): AsyncGenerator<Outcome> {
+  for (const { stream, expected, events } of appends) yield await to.append(stream, expected, events);
+}
+
+/** Events of one stream that stand side by side are one append. */
+function runsOf(events: readonly LoggedEvent[]): readonly Append[] {
+  const runs: { stream: string; expected: ExpectedRevision; events: NewEvent[] }[] = [];
+  for (const event of events) {
+    const { stream, revision } = event;
+    const last = runs.at(-1);
+    if (last?.stream === stream) last.events.push(newEventOf(event));
+    else runs.push({ stream, expected: revision === 0n ? 'none' : revision - 1n, events: [newEventOf(event)] });
+  }
+  return runs;
 }

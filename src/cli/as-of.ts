@@ -6,7 +6,7 @@ import { documentPages } from '../app/pages';
 import type { ViewReader } from '../app/ports';
 import { replayInMemory } from '../compose/replaying';
 import { clocksOf } from './customers';
-import { acting, type Common, group, print, printJson, progress, verb } from './running';
+import { acting, type Common, configOf, group, print, printJson, progress, verb } from './running';
 
 export const asOf = (): Command =>
   verb('as-of', 'Replay all views as of a moment and say what they hold')
@@ -16,7 +16,7 @@ export const asOf = (): Command =>
     .action(
       acting(async (time: string, options: Common & { knownAt?: string; out?: string }) => {
         const bar = progress('replaying');
-        const { views, close } = await replayInMemory(options.data, clocksOf({ asOf: time, ...options }), bar.at);
+        const { views, close } = await replayInMemory(configOf(options), clocksOf({ asOf: time, ...options }), bar.at);
         bar.end();
         if (options.out) await writeAll(views, options.out);
         const [size, roots] = [await views.size(), await views.roots()];

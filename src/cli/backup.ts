@@ -1,14 +1,14 @@
 /** `kith backup` and `kith restore`: log and keys, consistent as of one moment, while others write. */
 import type { Command } from 'commander';
 import { backupFolder, restoreFolder } from '../compose/folder';
-import { acting, type Common, group, print, printJson, verb } from './running';
+import { acting, type Common, configOf, group, print, printJson, verb } from './running';
 
 export const backup = (): Command =>
   verb('backup', 'Copy log and keys into an empty folder; a running server goes on')
     .argument('<folder>', 'where the backup goes; empty or not there yet')
     .action(
       acting(async (to: string, options: Common) => {
-        const { size, root } = await backupFolder(options.data, to);
+        const { size, root } = await backupFolder(configOf(options), to);
         const hex = Buffer.from(root).toString('hex');
         if (options.json) return printJson({ folder: to, events: size, root: hex });
         print(`${group(size)} events are in ${to}, root ${hex}`);

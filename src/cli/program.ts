@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { asOf } from './as-of';
 import { backup, restore } from './backup';
 import { find, show, timeline } from './customers';
+import { copy } from './copy';
 import { demo } from './demo';
 import { importFile } from './import';
 import { keys } from './keys';
@@ -52,6 +53,7 @@ export async function program(): Promise<Command> {
     policy,
     backup,
     restore,
+    copy,
     keys,
     demo,
   ]) {

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { LogError } from '../../eventstore/store';
 import type { Kith } from '../app/kith';
-import { openKith } from '../compose';
+import { type OpenOptions, openKith } from '../compose';
 import { type Config, readConfig } from '../config';
 import { Refusal } from '../domain/refusals';
 import { openReadOnly, type ReadOnly } from '../compose/folder';
@@ -28,9 +28,9 @@ export const configOf = ({ data }: Common): Config => ({ ...readConfig(process.e
 export async function withKith<T>(
   options: Common,
   work: (kith: Kith) => Promise<T>,
-  { create = false, matching }: { readonly create?: boolean; readonly matching?: boolean } = {},
+  { create = false, ...more }: Pick<OpenOptions, 'create' | 'matching' | 'role'> = {},
 ): Promise<T> {
-  const kith = await openKith({ ...configOf(options), create, ...(matching !== undefined && { matching }) });
+  const kith = await openKith({ ...configOf(options), create, ...more });
   try {
     return await work(kith);
   } finally {
@@ -50,17 +50,20 @@ export async function withReading<T>(
   options: Common,
   work: (read: Pick<ReadOnly, 'log' | 'views' | 'reading' | 'seal'>) => Promise<T>,
 ): Promise<T> {
+  const config = configOf(options);
+  // Views that several nodes share have their writers; who only looks is none.
+  const role = config.views === undefined ? config.role : 'api';
   try {
     const level = async (kith: Kith): Promise<T> => {
       await kith.reached((await kith.log.head()).position, 600_000);
       return work(kith);
     };
     // Who only looks decides nothing.
-    return await withKith(options, level, { matching: false });
+    return await withKith(options, level, { matching: false, role });
   } catch (problem) {
     if (!(problem instanceof LogError) || problem.code !== 'owned') throw problem;
   }
-  const read = openReadOnly(options.data);
+  const read = await openReadOnly(config);
   try {
     return await work(read);
   } finally {

@@ -44,17 +44,24 @@ export const placesOf = ({ data, tenant = 'default', log, views }: Partial<Confi
 /** Whether other nodes may have the same views, so that one of them leads and all watch. */
 export const areShared = ({ views }: Places): boolean => views !== undefined;
 
+export interface Founding {
+  /** Begins a log where there is none. */
+  readonly create: boolean;
+  /** Of the log that a new one will be a copy of. */
+  readonly logId?: string;
+}
+
 /** A log and what was opened with it; closing the log closes all of it. */
-export async function openLog(places: Places, keys: LogKeys, create: boolean): Promise<EventLog> {
+export async function openLog(places: Places, keys: LogKeys, founding: Founding): Promise<EventLog> {
   const { folder, log } = places;
   const keyCheck = keyCheckOf(keys);
-  if (log === undefined) return EmbeddedLog.open(folder, { keyCheck, columnsOf, create });
+  if (log === undefined) return EmbeddedLog.open(folder, { keyCheck, columnsOf, ...founding });
   mkdirSync(folder, { recursive: true });
   // Whoever has views or a register in a folder has it alone.
   const owner = places.views === undefined ? Owner.claim(folder) : undefined;
   const register = await openRegister(places);
   try {
-    const opened = await EsdbLog.open({ ...server(places, log), register, keyCheck, columnsOf, create });
+    const opened = await EsdbLog.open({ ...server(places, log), register, keyCheck, columnsOf, ...founding });
     return closing(opened, async () => {
       await register.close();
       owner?.release();

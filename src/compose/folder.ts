@@ -4,16 +4,15 @@
  */
 import { join } from 'node:path';
 import { backupLog, type Manifest, restoreLog } from '../../eventstore/embedded/backup';
-import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { openPlain } from '../../eventstore/sqlite';
 import { LogError, type LogReader, type TreeHead } from '../../eventstore/store';
 import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
-import { columnsOf, keyCheckOf } from '../domain/envelope';
+import type { Config } from '../config';
 import { identitySeal, type Seal } from '../domain/seal';
 import { KEYS_FILE, keysFile, openKeys } from '../keys/embedded';
-import { openViewReader } from '../views/embedded';
+import { openLogReader, openViews, placesOf } from './engines';
 
 export interface ReadOnly {
   readonly log: LogReader;
@@ -23,10 +22,10 @@ export interface ReadOnly {
   close(): Promise<void>;
 }
 
-/** Reads a folder, owned or not, and changes nothing in it. The views are as their runner left them. */
-export function openReadOnly(folder: string): ReadOnly {
-  const log = openLogReader(folder);
-  const views = openViewReader(folder);
+/** Reads log and views, owned by whomever, and changes nothing in them. The views are as their runner left them. */
+export async function openReadOnly(config: Placed): Promise<ReadOnly> {
+  const log = await openLogOf(config);
+  const views = await openViews(placesOf(config));
   return {
     log,
     views,
@@ -42,16 +41,23 @@ export function openReadOnly(folder: string): ReadOnly {
 /** False also where there is no folder. */
 export const holdsLog = (folder: string): boolean => !isFresh(folder);
 
+type Placed = Partial<Config> & { readonly data: string };
+
 /** The log alone; a deep verify compares its columns with its bytes. */
-export const openLogReader = (folder: string): EmbeddedReader => {
-  if (isFresh(folder)) throw new LogError('not-a-log', `${folder} holds no log; check --data`);
-  const keys = openKeys(keysFile(folder), { create: false, tenant: '' });
-  return new EmbeddedReader(folder, { keyCheck: keyCheckOf(keys), columnsOf });
-};
+export async function openLogOf(config: Placed): Promise<LogReader> {
+  const { data, log, keys: file = keysFile(data) } = config;
+  if (log === undefined && isFresh(data)) throw new LogError('not-a-log', `${data} holds no log; check --data`);
+  return openLogReader(placesOf(config), openKeys(file, { create: false, tenant: '' }));
+}
 
 /** Log and keys, as of one moment, while others write. Views are never in a backup: they are made again from the log. */
-export const backupFolder = async (folder: string, to: string): Promise<TreeHead> => {
-  await openLogReader(folder).close();
+export const backupFolder = async ({ data: folder, log }: Placed, to: string): Promise<TreeHead> => {
+  if (log !== undefined)
+    throw new LogError(
+      'unsupported',
+      'the server keeps this log: back it up as its manual says, or carry it into a folder with kith copy; and keep a copy of the keys',
+    );
+  await (await openLogOf({ data: folder })).close();
   return backupLog(folder, to, [
     { name: KEYS_FILE, copy: async (file) => copyDatabase(join(folder, KEYS_FILE), file) },
   ]);

@@ -29,7 +29,7 @@ export async function openLogWithKeys(places: Places, options: Opening): Promise
     );
   mkdirSync(folder, { recursive: true });
   const keys = openKeys(file, { create: fresh && !(options.keys !== undefined && existsSync(file)), tenant });
-  return { log: await openLog(places, keys, create), keys };
+  return { log: await openLog(places, keys, { create }), keys };
 }
 
 /** Whether a server holds a log is known only with keys at hand; keys that turn out to be of no use are taken away. */
@@ -44,7 +44,7 @@ async function onServer(
   if (made) mkdirSync(places.folder, { recursive: true });
   const keys = openKeys(file, { create: made, tenant: places.tenant });
   try {
-    return { log: await openLog(places, keys, create && role !== 'api'), keys };
+    return { log: await openLog(places, keys, { create: create && role !== 'api' }), keys };
   } catch (problem) {
     if (made && problem instanceof LogError && problem.code === 'wrong-keys') rmSync(file, { force: true });
     throw problem;

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kith } from '../../src/app/kith';
 import { type OpenOptions, openKith } from '../../src/compose';
+import { copyPlaces } from '../../src/compose/copying';
 import type { JsonObject } from '../../src/domain/kernel';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double } from '../doubles/mongo/double';
@@ -150,4 +151,26 @@ test('with EventStoreDB alone, the views and the register are in the folder, whi
     await level(kith);
     expect((await kith.views.size()).records).toBe(30);
   });
+});
+
+test('a log that moves house, to a server and back into a folder, keeps its id, its tree and its views', async () => {
+  const [first, third] = [place(), place()];
+  const there = { folder: place(), tenant: 'default', log: servers.options.log ?? '' };
+  const facts = story();
+  const before = await within({ data: first }, async (kith) => {
+    await tell(kith, facts);
+    return { id: kith.log.id, tree: await kith.log.tree(), roots: await kith.views.roots() };
+  });
+  const moved = await copyPlaces({ from: { folder: first, tenant: 'default' }, to: there });
+  expect(moved).toMatchObject(before.tree);
+  expect((await copyPlaces({ from: { folder: first, tenant: 'default' }, to: there })).carried).toBe(0n);
+  await copyPlaces({ from: there, to: { folder: third, tenant: 'default' } });
+  for (const options of [{ data: there.folder, log: there.log }, { data: third }]) {
+    await within(options, async (kith) => {
+      expect(await kith.settled(30_000)).toBe(true);
+      expect(await kith.log.verify({ deep: true })).toMatchObject({ ok: true });
+      // Nothing had to be decided again.
+      expect({ id: kith.log.id, tree: await kith.log.tree(), roots: await kith.views.roots() }).toEqual(before);
+    });
+  }
 });
