@@ -7,18 +7,21 @@ import { acting, type Common, exits, print, verb, withKith } from './running';
 interface Asked extends Common {
   readonly host?: string;
   readonly port?: string;
+  readonly role?: string;
 }
 
 export const serveCommand = (): Command =>
   verb('serve', 'Serve the data folder over HTTP until SIGTERM or Ctrl-C')
     .option('--host <address>', 'address to listen on (default: KITH_HOST, or 127.0.0.1)')
     .option('--port <n>', 'port to listen on, 0 for a free one (default: KITH_PORT, or 8008)')
+    .option('--role <role>', 'all, api or projector (default: KITH_ROLE, or all)')
     .action(
       acting(async (asked: Asked) => {
-        const { host, port } = readConfig({
+        const { host, port, role, log, views } = readConfig({
           ...process.env,
           ...(asked.host && { KITH_HOST: asked.host }),
           ...(asked.port && { KITH_PORT: asked.port }),
+          ...(asked.role && { KITH_ROLE: asked.role }),
         });
         await withKith(
           asked,
@@ -28,6 +31,8 @@ export const serveCommand = (): Command =>
             try {
               const serving = await serve(kith, { host, port });
               print(`data folder ${kith.folder === undefined ? 'none: kept in memory' : resolve(kith.folder)}`);
+              if (log !== undefined) print('log on EventStoreDB');
+              if (views !== undefined) print(`views on MongoDB, role ${role}`);
               await serving.stopped;
             } catch (problem) {
               if (!isOfListening(problem)) throw problem;
@@ -37,7 +42,7 @@ export const serveCommand = (): Command =>
               );
             }
           },
-          { create: true },
+          { create: true, role },
         );
       }),
     );
