@@ -53,6 +53,7 @@ test('an undo gives the view its bytes back; the later of two choices holds, and
   const before = await body(ada);
   const first = await choose(ada, AUGUSTA);
   const between = await body(ada);
+  g.at('2026-01-01T12:00:01Z');
   const second = await choose(ada, ADA);
   expect(await shown(ada)).toEqual({ value: ADA, rule: 'override' });
   await undo(second);
