@@ -7,6 +7,8 @@ import { type Known, LogError, type Position } from '../store';
 import { type Checkpoint, type Entry, type Id, NOTHING, type Register } from './register';
 
 const FORMAT = 1;
+/** Entries are written in order and looked up by id: the upper pages of one index are what is worth keeping. */
+const CACHE_KIB = 16 * 1024;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -29,7 +31,7 @@ export class SqliteRegister implements Register {
 
   /** Opens the register in `file`, or makes it. Throws `LogError` `newer-format`. */
   constructor(file: string) {
-    this.db = openDatabase(file, { synchronous: 'normal' });
+    this.db = openDatabase(file, { synchronous: 'normal', cacheKiB: CACHE_KIB });
     this.db.exec(TABLES);
     this.sql = statements(this.db);
     const format = Number(this.remember('format', FORMAT));

@@ -46,16 +46,12 @@ export const notLeader = ({ leader }: Faults) => {
   return { code: status.NOT_FOUND, details: 'Leader info available', metadata };
 };
 
-const needsLeader = (metadata: Metadata): boolean => metadata.get('requires-leader')[0] === 'true';
+export const needsLeader = (metadata: Metadata): boolean => metadata.get('requires-leader')[0] === 'true';
 
 export function batchAppend(records: Records, faults: Faults, call: BatchCall): void {
   const open = new Map<string, Batch>();
   call.on('error', () => {});
   call.on('end', () => call.end());
-  if (faults.leader && needsLeader(call.metadata)) {
-    call.emit('error', notLeader(faults));
-    return;
-  }
   call.on('data', (request: BatchAppendReq) => {
     const correlation = request.getCorrelationId() as UUID;
     const id = correlation.getString();
@@ -68,7 +64,9 @@ export function batchAppend(records: Records, faults: Faults, call: BatchCall): 
     for (const message of request.getProposedMessagesList()) batch.events.push(proposed(message));
     if (!request.getIsFinal()) return;
     open.delete(id);
-    finish(records, faults, call, correlation, batch);
+    // As on the server: a call is taken, and its first append finds out who leads.
+    if (faults.leader && needsLeader(call.metadata)) call.emit('error', notLeader(faults));
+    else finish(records, faults, call, correlation, batch);
   });
 }
 

@@ -10,7 +10,7 @@ import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generat
 import { type Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
 import type { AppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
-import { type AppendCall, append, type BatchCall, batchAppend, notLeader } from './appending';
+import { type AppendCall, append, type BatchCall, batchAppend, needsLeader, notLeader } from './appending';
 import { Faults } from './faults';
 import { type ReadCall, read } from './reading';
 import { Records, type RecordsOptions } from './records';
@@ -79,8 +79,7 @@ export class EsdbDouble {
       { read: asItIs, append: single, batchAppend: batch },
       {
         read: (call: ReadCall) => {
-          if (faults.leader && call.metadata.get('requires-leader')[0] === 'true')
-            call.emit('error', notLeader(faults));
+          if (faults.leader && needsLeader(call.metadata)) call.emit('error', notLeader(faults));
           else void read(records, faults, call);
         },
         append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(records, call, callback),

@@ -2,9 +2,8 @@
 import { join } from 'node:path';
 import { folder } from '../../folder';
 import { everything, idsOf, many } from '../../contract/log/events';
+import { forkDouble } from '../../doubles/esdb/forked.cjs';
 import { atEnd, logOn } from './opened';
-
-const { forkDouble } = require('../../doubles/esdb/forked.cjs') as typeof import('../../doubles/esdb/forked.cjs');
 
 test('a server that is killed again and again loses no acknowledged append and doubles none', async () => {
   const { path, remove } = folder();
