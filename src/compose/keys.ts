@@ -44,7 +44,7 @@ async function onServer(
   if (made) mkdirSync(places.folder, { recursive: true });
   const keys = openKeys(file, { create: made, tenant: places.tenant });
   try {
-    return { log: await openLog(places, keys, { create: create && role !== 'api' }), keys };
+    return { log: await openLog(places, keys, { create }), keys };
   } catch (problem) {
     if (made && problem instanceof LogError && problem.code === 'wrong-keys') rmSync(file, { force: true });
     throw problem;

@@ -54,11 +54,14 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
     KITH_VIEWS: `mongodb://${await mongo.listen()}/?directConnection=true&appName=${SECRET}`,
     KITH_KEYS: keys,
   };
-  const nodes = await Promise.all(
-    ['projector', 'projector', 'api'].map((role, i) => node(role, { ...env, KITH_DATA: join(own.path, `n${i}`) })),
-  );
+  const nodes: Node[] = [];
+  const begun = async (role: string): Promise<Node> => {
+    const fresh = await node(role, { ...env, KITH_DATA: join(own.path, `n${nodes.length}`) });
+    nodes.push(fresh);
+    return fresh;
+  };
   try {
-    const [one, other, api] = nodes as [Node, Node, Node];
+    const [api, one, other] = [await begun('api'), await begun('projector'), await begun('projector')];
     let sent = 0;
     const send = async (): Promise<string> => {
       const answer = await fetch(`${api.url}/v1/events`, {
@@ -70,7 +73,12 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
       return answer.headers.get('kith-position') ?? '';
     };
     const shows = async (token: string): Promise<boolean> =>
-      (await fetch(`${api.url}/v1/projections`, { headers: { 'kith-position': token } })).status === 200;
+      (
+        await fetch(`${api.url}/v1/projections`, {
+          headers: { 'kith-position': token },
+          signal: AbortSignal.timeout(20_000),
+        })
+      ).status === 200;
     for (let i = 0; i < 20; i++) await send();
     while (!(await shows(await send())));
     // One of the two leads, and both are killed in turn, each time with another one standing by.
@@ -80,7 +88,7 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
       const token = await send();
       for (const since = performance.now(); !(await shows(token)); )
         if (performance.now() - since > 30_000) throw new Error('nobody took over');
-      nodes.push(await node('projector', { ...env, KITH_DATA: join(own.path, `n${nodes.length}`) }));
+      await begun('projector');
     }
     const kith = await openKith({
       data: join(own.path, 'n9'),
