@@ -4,13 +4,14 @@
  * another event there is another log.
  */
 import type { LoggedEvent, LogReader } from '../../eventstore/store';
-import { membersOf, textOf } from '../domain/kernel';
+import { type JsonValue, membersOf, textOf } from '../domain/kernel';
 import type { Checkpoint } from './ports';
 
 /** Absent for bytes that are no envelope: they tell no id. */
 export function lastOf({ position, bytes }: LoggedEvent): Pick<Checkpoint, 'last'> {
   try {
-    const event = textOf(membersOf(JSON.parse(Buffer.from(bytes).toString('utf8')))['id']);
+    const envelope: JsonValue = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    const event = textOf(membersOf(envelope)['id']);
     return event === '' ? {} : { last: { position, event } };
   } catch {
     return {};

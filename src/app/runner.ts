@@ -106,13 +106,14 @@ export class Runner {
           return { ...start, level: false };
         }
       }
+      // A part sees of a parked record only what stands in that part, so each is looked at once all parts are in.
+      await this.lookAgain(start, position);
       await this.drafts.writePutOff(start);
       this.drafts.release();
       const [last] = await this.log.readAt([position]);
       const end = { position, recordedAt, ...(last && lastOf(last)) };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
       this.checkpoint = end;
-      await this.retryParked();
       return { ...end, level: true };
     } catch (problem) {
       this.forget();
@@ -177,8 +178,8 @@ export class Runner {
       if (this.options.signal?.aborted) throw new Error('ended while customers were written by a new policy');
   }
 
-  private async write(to: Checkpoint): Promise<void> {
-    await this.drafts.flush(to, this.checkpoint?.position ?? 0n);
+  private async write(to: Checkpoint, known = this.checkpoint?.position ?? 0n): Promise<void> {
+    await this.drafts.flush(to, known);
     this.checkpoint = to;
     if (this.drafts.size > (this.options.cached ?? 20_000)) this.drafts.release();
   }
@@ -193,23 +194,22 @@ export class Runner {
   /** Looks at parked records again, all of them, a thousand at a time. */
   async retryParked(): Promise<{ healed: number; still: number }> {
     try {
-      return await this.lookAgain();
+      return await this.lookAgain((this.checkpoint ??= await this.begin()));
     } catch (problem) {
       this.forget();
       throw problem;
     }
   }
 
-  private async lookAgain(): Promise<{ healed: number; still: number }> {
-    const at = (this.checkpoint ??= await this.begin());
+  private async lookAgain(at: Checkpoint, known = at.position): Promise<{ healed: number; still: number }> {
     let [looked, still] = [0, 0];
     for (let after: RecordId | undefined; ; ) {
       const parked = await this.views.parked(1_000, after);
       for (const { record, position } of parked) {
-        await this.drafts.reconsider(record, at.position);
+        await this.drafts.reconsider(record, known);
         await this.takeParties(record, position, at);
       }
-      await this.write(at);
+      await this.write(at, known);
       looked += parked.length;
       still += (await this.views.isParked(parked.map(({ record }) => record))).length;
       after = parked.at(-1)?.record;

@@ -8,6 +8,7 @@ import { LiveReader } from './live';
 import { drop, leftovers, prefixOf, prepare } from './mongo/collections';
 import { Connection, type MongoOptions } from './mongo/connection';
 import { type Fence, type GenerationState, Generations } from './mongo/generations';
+import { Lease, type LeaseOptions } from './mongo/lease';
 import { MongoReader } from './mongo/reader';
 import { MongoViews } from './mongo/writer';
 
@@ -24,10 +25,13 @@ export class MongoViewStore implements ViewStore {
   ) {}
 
   /** Removes what a crash left of generations that were dropped. */
-  static async open({ bulk = 500, ...options }: MongoStoreOptions): Promise<MongoViewStore> {
+  static async open({ bulk = 500, logId, epoch, ...options }: MongoStoreOptions): Promise<MongoViewStore> {
     const connection = await Connection.open(options);
     try {
-      const generations = new Generations(connection, options);
+      const generations = new Generations(connection, {
+        ...(logId !== undefined && { logId }),
+        ...(epoch && { epoch }),
+      });
       const { states } = await generations.all();
       await drop(connection, await leftovers(connection, states.map(placeOf)));
       return new MongoViewStore(connection, generations, bulk);
@@ -118,3 +122,12 @@ const saysSomething = (answer: unknown): boolean =>
   (Array.isArray(answer) && answer.length > 0) || (answer instanceof Map && answer.size > 0);
 
 const placeOf = ({ _id: name, fingerprint, round }: GenerationState) => ({ name, fingerprint, round });
+
+/** The lease under which a store may write: hand its `epoch` to `MongoViewStore.open`. */
+export async function openMongoLease(
+  options: MongoOptions & LeaseOptions,
+): Promise<{ lease: Lease; close(): Promise<void> }> {
+  const connection = await Connection.open(options);
+  const { name, holder, ttlMs, clock } = options;
+  return { lease: new Lease(connection, { name, holder, ttlMs, clock }), close: () => connection.close() };
+}

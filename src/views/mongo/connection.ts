@@ -47,6 +47,7 @@ export class Connection {
       return new Connection(client, database, elects ? { level: 'majority' } : undefined);
     } catch (problem) {
       await client?.close().catch(() => undefined);
+      // oxlint-disable-next-line eslint/preserve-caught-error -- the cause holds the connection string
       throw new Error(`MongoDB, database ${database}: ${withoutSecrets(problem, url)}`);
     }
   }
@@ -98,7 +99,8 @@ const FIXED: MongoClientOptions = {
 function withoutSecrets(problem: unknown, url: string): string {
   const message = problem instanceof Error ? problem.message : String(problem);
   const userinfo = /^[a-z+]*:?\/*([^/]*)@/i.exec(url)?.[1] ?? '';
-  const secrets = [url, userinfo, ...userinfo.split(':'), ...url.split('?').slice(1)].filter((text) => text !== '');
+  const values = (url.split('?')[1] ?? '').split('&').map((option) => option.slice(option.indexOf('=') + 1));
+  const secrets = [url, userinfo, ...userinfo.split(':'), ...values].filter((text) => text.length > 2);
   const told = secrets.flatMap((text) => [text, decoded(text)]);
   return told.reduce((text, secret) => text.replaceAll(secret, '…'), message);
 }

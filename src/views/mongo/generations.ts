@@ -38,18 +38,19 @@ export interface Fence {
 }
 
 export class Generations {
-  private readonly rows: Collection<Row>;
+  // Unseen by who prints it: a collection knows its client, and that the connection string.
+  readonly #rows: Collection<Row>;
 
   constructor(
     connection: Connection,
     private readonly fence: Fence = {},
   ) {
-    this.rows = connection.collection<Row>('generations');
+    this.#rows = connection.collection<Row>('generations');
   }
 
   /** In the order in which they were made, those that were dropped left out. */
   async all(): Promise<{ readonly states: readonly GenerationState[]; readonly live: string | undefined }> {
-    const rows = await this.rows.find({ gone: { $exists: false } } as Filter<Row>, { sort: { _id: 1 } }).toArray();
+    const rows = await this.#rows.find({ gone: { $exists: false } } as Filter<Row>, { sort: { _id: 1 } }).toArray();
     const states = rows.filter((row) => row._id !== 'live') as GenerationState[];
     const pointer = rows.find((row) => row._id === 'live') as Pointer | undefined;
     return { states: states.sort((a, b) => a.n - b.n), live: pointer?.name };
@@ -62,7 +63,7 @@ export class Generations {
 
   /** Throws where there is none, or where it is of another log. */
   async get(name: string): Promise<GenerationState> {
-    const found = (await this.rows.findOne({ _id: name })) as GenerationState | null;
+    const found = (await this.#rows.findOne({ _id: name })) as GenerationState | null;
     if (!found || found.gone) throw new Error(`there are no views ${name}`);
     const { logId } = this.fence;
     if (logId !== undefined && found.log !== null && found.log !== logId)
@@ -72,7 +73,7 @@ export class Generations {
 
   /** A name is never given out twice: those that were dropped keep theirs. */
   async create(fingerprint: string): Promise<GenerationState> {
-    const ids = await this.rows.find({}, { projection: { _id: 1 }, sort: { _id: 1 } }).toArray();
+    const ids = await this.#rows.find({}, { projection: { _id: 1 }, sort: { _id: 1 } }).toArray();
     let n = 1 + Math.max(0, ...ids.map(({ _id }) => (_id === 'live' ? 0 : Number(_id.slice(1)))));
     for (; ; n++) {
       const [log, start] = [this.fence.logId ?? null, { position: 0n, recordedAt: 0n, last: null }];
@@ -84,14 +85,14 @@ export class Generations {
   /** Moves the checkpoint, and the generation to another round where one is given. Throws where somebody else did. */
   async advance(name: string, round: string, to: Checkpoint, next = round): Promise<void> {
     const epoch = this.epoch();
-    const { matchedCount } = await this.rows.updateOne(
+    const { matchedCount } = await this.#rows.updateOne(
       {
         _id: name,
         round,
         position: { $lte: to.position },
         epoch: { $lte: epoch },
         gone: { $exists: false },
-      } as Filter<Row>,
+      },
       {
         $set: {
           round: next,
@@ -118,14 +119,17 @@ export class Generations {
     await this.get(name);
     const epoch = this.epoch();
     if (await this.insert({ _id: 'live', name, epoch })) return;
-    const { matchedCount } = await this.rows.updateOne({ _id: 'live', epoch: { $lte: epoch } } as Filter<Row>, {
-      $set: { name, epoch },
-    });
+    const { matchedCount } = await this.#rows.updateOne(
+      { _id: 'live', epoch: { $lte: epoch } },
+      {
+        $set: { name, epoch },
+      },
+    );
     if (matchedCount === 0) throw new Fenced('the pointer to the live views is held under a later lease');
   }
 
   async leave(name: string): Promise<void> {
-    await this.rows.updateOne({ _id: name, epoch: { $lte: this.epoch() } } as Filter<Row>, { $set: { gone: true } });
+    await this.#rows.updateOne({ _id: name, epoch: { $lte: this.epoch() } }, { $set: { gone: true } });
   }
 
   private epoch(): number {
@@ -134,7 +138,7 @@ export class Generations {
 
   private async insert(row: Row): Promise<boolean> {
     try {
-      await this.rows.insertOne(row as never);
+      await this.#rows.insertOne(row);
       return true;
     } catch (problem) {
       if (problem instanceof MongoServerError && problem.code === DUPLICATE) return false;

@@ -31,7 +31,8 @@ interface StoredLease {
 type Turn = Pick<StoredLease, 'epoch' | 'beat'>;
 
 export class Lease {
-  private readonly leases: Collection<StoredLease>;
+  // Unseen by who prints it: a collection knows its client, and that the connection string.
+  readonly #leases: Collection<StoredLease>;
   /** Ours, and until when we trust it. */
   private held: (Turn & { readonly until: number }) | undefined;
   /** What somebody else's looked like, and since when. */
@@ -41,7 +42,7 @@ export class Lease {
     connection: Connection,
     private readonly options: LeaseOptions,
   ) {
-    this.leases = connection.collection<StoredLease>('leases');
+    this.#leases = connection.collection<StoredLease>('leases');
   }
 
   /** The fence of what is written. Throws `Fenced` where no lease is held, or where it may have gone over to somebody else. */
@@ -59,7 +60,7 @@ export class Lease {
     // From before the question: an answer that took long is old.
     const now = clock();
     if (!this.held && !this.seen && (await this.insert(now))) return true;
-    const there = await this.leases.findOne({ _id: name });
+    const there = await this.#leases.findOne({ _id: name });
     if (!there) throw new Error(`the lease ${name} was taken away`);
     const { epoch, beat, free } = there;
     if (there.holder === holder && !free) return this.turn(there, { epoch, beat: beat + 1 }, now);
@@ -76,13 +77,13 @@ export class Lease {
     if (!held) return;
     const { name, holder } = this.options;
     const { epoch, beat } = held;
-    await this.leases.updateOne({ _id: name, epoch, beat, holder }, { $set: { free: true } });
+    await this.#leases.updateOne({ _id: name, epoch, beat, holder }, { $set: { free: true } });
   }
 
   private async insert(now: number): Promise<boolean> {
     const first = { epoch: 1, beat: 0 };
     try {
-      await this.leases.insertOne({ _id: this.options.name, ...first, holder: this.options.holder });
+      await this.#leases.insertOne({ _id: this.options.name, ...first, holder: this.options.holder });
       return this.hold(first, now);
     } catch (problem) {
       if (problem instanceof MongoServerError && problem.code === DUPLICATE) return false;
@@ -94,7 +95,7 @@ export class Lease {
   private async turn({ epoch, beat, holder }: StoredLease, next: Turn, now: number): Promise<boolean> {
     const { name, holder: us } = this.options;
     const replacement = { ...next, holder: us };
-    const { matchedCount } = await this.leases.replaceOne({ _id: name, epoch, beat, holder }, replacement);
+    const { matchedCount } = await this.#leases.replaceOne({ _id: name, epoch, beat, holder }, replacement);
     if (matchedCount === 1) return this.hold(next, now);
     this.held = undefined;
     return false;

@@ -23,7 +23,8 @@ export class Data {
     if (journal === undefined || !existsSync(journal)) return;
     for (const line of readFileSync(journal, 'utf8').split('\n')) {
       // The last line of a process that was killed may be half a line: nobody was told of it.
-      if (line.endsWith('}')) this.apply(BSON.EJSON.parse(line, { relaxed: false, useBigInt64: true }) as Change);
+      if (!line.endsWith('.')) continue;
+      this.apply(BSON.deserialize(Buffer.from(line, 'base64'), { useBigInt64: true }) as Change);
     }
   }
 
@@ -71,8 +72,8 @@ export class Data {
 
   private change(change: Change): void {
     this.apply(change);
-    if (this.journal !== undefined)
-      appendFileSync(this.journal, `${BSON.EJSON.stringify(change, { relaxed: false })}\n`);
+    if (this.journal === undefined) return;
+    appendFileSync(this.journal, `${Buffer.from(BSON.serialize(change)).toString('base64')}.\n`);
   }
 
   private apply(change: Change): void {

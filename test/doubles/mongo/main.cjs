@@ -1,12 +1,13 @@
 /**
- * The double as a process of its own, to be killed and started again with its data: `node main.cjs <port> <journal>`.
- * Says its host and port in one line.
+ * The double as a process of its own, to be killed and started again with its data: `node main.cjs <port> <journal>
+ * [<writes>]`. Says its host and port in one line. Where <writes> is said it kills itself before the next one.
  */
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { transformSync } = require('@swc/core');
 
 const configFile = join(__dirname, '../../../.swcrc');
+// oxlint-disable-next-line typescript/no-deprecated -- deprecated for ever, and what every loader uses
 require.extensions['.ts'] = (module, filename) => {
   const { code } = transformSync(readFileSync(filename, 'utf8'), { filename, configFile, sourceMaps: false });
   module._compile(code, filename);
@@ -15,6 +16,14 @@ require.extensions['.ts'] = (module, filename) => {
 const { Double } = require('./double.ts');
 const { Data } = require('./data.ts');
 
-const [, , port, journal] = process.argv;
+const [, , port, journal, writes = 'Infinity'] = process.argv;
 
-new Double(new Data(journal)).listen('any', { port: Number(port) }).then((host) => console.log(host));
+const double = new Double(new Data(journal));
+let left = Number(writes);
+double.gate = async ({ command }) => {
+  if (command !== 'insert' && command !== 'update') return undefined;
+  if (left <= 0) process.kill(process.pid, 'SIGKILL');
+  left -= 1;
+  return undefined;
+};
+void double.listen('any', { port: Number(port) }).then((host) => console.log(host));
