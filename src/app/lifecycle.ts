@@ -4,6 +4,7 @@
  */
 import type { LogReader, Position } from '../../eventstore/store';
 import type { Seal } from '../domain/seal';
+import { agrees } from './agreeing';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { LifecycleOptions } from './lifecycle-options';
@@ -54,7 +55,9 @@ export class Lifecycle {
   private async usable(name: string): Promise<ViewSet | undefined> {
     try {
       const views = await this.store.open(name);
-      if ((await views.checkpoint()).position <= (await this.log.head()).position) return views;
+      const checkpoint = await views.checkpoint();
+      const ahead = checkpoint.position > (await this.log.head()).position;
+      if (!ahead && (await agrees(this.log, checkpoint))) return views;
       await views.close();
     } catch (problem) {
       this.report({ ...this.latest, reason: `views ${name} cannot be used and are made again: ${reasonOf(problem)}` });

@@ -19,10 +19,8 @@ import type { Config } from '../config';
 import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
 import { MongoRegister } from '../register/mongo';
 import { EmbeddedViewStore, openViewReader } from '../views/embedded';
-import { MongoViewStore, openMongoViewReader } from '../views/mongo';
-import { Connection } from '../views/mongo/connection';
+import { MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
 import type { Fence } from '../views/mongo/generations';
-import { Lease } from '../views/mongo/lease';
 
 /** Plain data, so that a thread can be told. */
 export interface Places {
@@ -110,15 +108,20 @@ export async function leadingOver<W extends Work>(
   begin: (epoch: Pick<Fence, 'epoch'>) => Promise<W>,
 ): Promise<Leading<W>> {
   if (places.views === undefined) return new Leading(undefined, () => begin({}), BEAT_MS);
-  const connection = await Connection.open(database(places, places.views));
   const clock = () => performance.now();
-  const lease = new Lease(connection, { name, holder: randomUUID(), ttlMs: LEASE_MS, clock });
-  const { epoch } = lease;
-  const closed = async (): Promise<void> => {
+  const { lease, close } = await openMongoLease({
+    ...database(places, places.views),
+    name,
+    holder: randomUUID(),
+    ttlMs: LEASE_MS,
+    clock,
+  });
+  const epoch = () => lease.epoch();
+  const release = async (): Promise<void> => {
     await lease.release();
-    await connection.close();
+    await close();
   };
-  return new Leading({ beat: () => lease.beat(), epoch, release: closed }, () => begin({ epoch }), BEAT_MS);
+  return new Leading({ beat: () => lease.beat(), epoch, release }, () => begin({ epoch }), BEAT_MS);
 }
 
 async function openRegister(places: Places): Promise<Register> {
