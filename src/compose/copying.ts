@@ -1,9 +1,9 @@
 /** Moving house: a log from one place to another, with the keys that it cannot be read without. */
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { LogError, type Position } from '../../eventstore/store';
 import { copyLog, type CopyReport } from '../app/copying';
-import { keysFile, openKeys } from '../keys/embedded';
+import { copyKeys, keysFile, openKeys } from '../keys/embedded';
 import { openLog, openLogReader, type Places } from './engines';
 
 export interface Copying {
@@ -30,7 +30,7 @@ export async function copyPlaces({ from, to, keys: named, onProgress }: Copying)
     const beside = keysFile(to.folder);
     mkdirSync(to.folder, { recursive: true });
     // A copy that was cut has them already; others than these refuse to open it.
-    if (named === undefined && !existsSync(beside)) copyFileSync(file, beside);
+    if (named === undefined && !existsSync(beside)) copyKeys(file, beside);
     const copy = await openLog(to, keys, { create: true, logId: original.id });
     try {
       if (copy.id !== original.id)

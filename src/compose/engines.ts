@@ -109,17 +109,18 @@ export async function leadingOver<W extends Work>(
 ): Promise<Leading<W>> {
   if (places.views === undefined) return new Leading(undefined, () => begin({}), BEAT_MS);
   const clock = () => performance.now();
-  const { lease, close } = await openMongoLease({
+  const opened = await openMongoLease({
     ...database(places, places.views),
     name,
     holder: randomUUID(),
     ttlMs: LEASE_MS,
     clock,
   });
+  const { lease } = opened;
   const epoch = () => lease.epoch();
   const release = async (): Promise<void> => {
     await lease.release();
-    await close();
+    await opened.close();
   };
   return new Leading({ beat: () => lease.beat(), epoch, release }, () => begin({ epoch }), BEAT_MS);
 }

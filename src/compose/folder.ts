@@ -2,16 +2,14 @@
  * A data folder as other processes than its owner use it: reading beside the owner, copying it, bringing a copy back.
  * Beside compose.ts, because it too knows the embedded engine by name.
  */
-import { join } from 'node:path';
 import { backupLog, type Manifest, restoreLog } from '../../eventstore/embedded/backup';
 import { isFresh } from '../../eventstore/embedded/schema';
-import { openPlain } from '../../eventstore/sqlite';
 import { LogError, type LogReader, type TreeHead } from '../../eventstore/store';
 import type { ViewReader } from '../app/ports';
 import { Reading } from '../app/reading';
 import type { Config } from '../config';
 import { identitySeal, type Seal } from '../domain/seal';
-import { KEYS_FILE, keysFile, openKeys } from '../keys/embedded';
+import { copyKeys, KEYS_FILE, keysFile, openKeys } from '../keys/embedded';
 import { openLogReader, openViews, placesOf } from './engines';
 
 export interface ReadOnly {
@@ -58,19 +56,8 @@ export const backupFolder = async ({ data: folder, log }: Placed, to: string): P
       'the server keeps this log: back it up as its manual says, or carry it into a folder with kith copy; and keep a copy of the keys',
     );
   await (await openLogOf({ data: folder })).close();
-  return backupLog(folder, to, [
-    { name: KEYS_FILE, copy: async (file) => copyDatabase(join(folder, KEYS_FILE), file) },
-  ]);
+  return backupLog(folder, to, [{ name: KEYS_FILE, copy: async (file) => copyKeys(keysFile(folder), file) }]);
 };
 
 /** Into an empty folder; every event is verified before it is yours. */
 export const restoreFolder = (from: string, to: string): Promise<Manifest> => restoreLog(from, to);
-
-function copyDatabase(from: string, to: string): void {
-  const db = openPlain(from, { readOnly: true, patience: 5_000 });
-  try {
-    db.prepare('VACUUM INTO ?').run(to);
-  } finally {
-    db.close();
-  }
-}

@@ -5,11 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '../../eventstore/sqlite';
+import { openPlain } from '../../eventstore/sqlite';
 import { LogError } from '../../eventstore/store';
 import type { LogKeys } from '../domain/envelope';
 
 export const KEYS_FILE = 'keys.db';
+
+/** Milliseconds. */
+const PATIENCE = 5_000;
 
 /** Where the keys of a data folder are, unless somebody says otherwise. */
 export const keysFile = (folder: string): string => join(folder, KEYS_FILE);
@@ -19,9 +22,11 @@ export function openKeys(file: string, { create, tenant }: { create: boolean; te
   if (!create && !existsSync(file))
     throw new LogError('wrong-keys', `there is no ${file}: put back the keys that belong to this log, from its backup`);
   if (create) closeSync(openSync(file, 'a', 0o600)); // only who runs Kith may read it
-  const db = openDatabase(file, { readOnly: !create, secureDelete: true });
+  const db = openPlain(file, { readOnly: !create, patience: PATIENCE });
   try {
     if (create) {
+      // One file and nothing beside it, so that it can be handed on, and read where nothing can be written.
+      db.exec('PRAGMA journal_mode = DELETE; PRAGMA secure_delete = ON');
       db.exec('CREATE TABLE IF NOT EXISTS secrets (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID');
       const keep = db.prepare('INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING');
       keep.run('tenant', tenant);
@@ -29,6 +34,16 @@ export function openKeys(file: string, { create, tenant }: { create: boolean; te
     }
     const rows = new Map(db.prepare('SELECT name, value FROM secrets').all().map(pair));
     return { tenant: secret(rows, 'tenant'), record: secret(rows, 'record'), fingerprint: secret(rows, 'fingerprint') };
+  } finally {
+    db.close();
+  }
+}
+
+/** A whole copy, whatever the file is being used for meanwhile. */
+export function copyKeys(file: string, to: string): void {
+  const db = openPlain(file, { readOnly: true, patience: PATIENCE });
+  try {
+    db.prepare('VACUUM INTO ?').run(to);
   } finally {
     db.close();
   }
