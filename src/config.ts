@@ -15,6 +15,8 @@ export interface Config {
   readonly log?: string;
   /** Connection string of MongoDB; views are embedded where absent. */
   readonly views?: string;
+  /** Operations that one command to MongoDB may hold. */
+  readonly bulk?: number;
   /** File with the keys; keys.db in the data folder where absent. */
   readonly keys?: string;
   readonly role: Role;
@@ -39,6 +41,11 @@ export const settings = [
     name: 'KITH_VIEWS',
     fallback: '',
     says: 'Connection string of MongoDB (`mongodb://…`, `mongodb+srv://…`), which then holds the views. Without one they are in the data folder.',
+  },
+  {
+    name: 'KITH_BULK',
+    fallback: '500',
+    says: 'Operations in one command to MongoDB; some servers of its protocol take no more than 50.',
   },
   {
     name: 'KITH_KEYS',
@@ -92,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ...(views !== '' && { views }),
     ...(keys !== '' && { keys }),
     role: role(value('KITH_ROLE')),
+    bulk: whole(value('KITH_BULK'), 'KITH_BULK', 1, 100_000),
     host: value('KITH_HOST'),
     port: whole(value('KITH_PORT'), 'KITH_PORT', 0, 65_535),
     tenant: value('KITH_TENANT'),

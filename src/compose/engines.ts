@@ -30,13 +30,22 @@ export interface Places {
   /** Connection strings; embedded where absent. */
   readonly log?: string;
   readonly views?: string;
+  /** Operations that one command to MongoDB may hold. */
+  readonly bulk?: number;
 }
 
-export const placesOf = ({ data, tenant = 'default', log, views }: Partial<Config> & { data: string }): Places => ({
+export const placesOf = ({
+  data,
+  tenant = 'default',
+  log,
+  views,
+  bulk,
+}: Partial<Config> & { data: string }): Places => ({
   folder: data,
   tenant,
   ...(log !== undefined && { log }),
   ...(views !== undefined && { views }),
+  ...(bulk !== undefined && { bulk }),
 });
 
 /** Whether other nodes may have the same views, so that one of them leads and all watch. */
@@ -88,7 +97,11 @@ export async function openLogReader(places: Places, keys?: LogKeys): Promise<Log
 export async function openViewStore(places: Places, fence: Fence): Promise<ViewStore> {
   return places.views === undefined
     ? EmbeddedViewStore.open(places.folder)
-    : MongoViewStore.open({ ...database(places, places.views), ...fence });
+    : MongoViewStore.open({
+        ...database(places, places.views),
+        ...fence,
+        ...(places.bulk !== undefined && { bulk: places.bulk }),
+      });
 }
 
 export async function openViews(places: Places): Promise<ViewReader> {

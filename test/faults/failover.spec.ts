@@ -1,47 +1,12 @@
 /** Of two nodes that project the same views one leads; it is killed, and the other goes on where it stood. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { keysIn } from '../../src/compose/keys';
 import { openKith } from '../../src/compose';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double } from '../doubles/mongo/double';
 import { folder } from '../folder';
 import { said } from '../given';
-
-const main = join(__dirname, '..', '..', 'dist', 'src', 'main.js');
-
-interface Node {
-  readonly child: ChildProcess;
-  readonly url: string;
-  /** All that it printed, on both streams. */
-  readonly output: string[];
-}
-
-async function node(role: string, env: Readonly<Record<string, string>>): Promise<Node> {
-  const child = spawn(process.execPath, [main, 'serve', '--role', role, '--port', '0'], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const output: string[] = [];
-  child.stderr.on('data', (text) => output.push(String(text)));
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      output.push(line);
-      const found = /listens on (\S+)/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error(`the node ended: ${output.join('\n')}`)));
-  });
-  return { child, url, output };
-}
-
-async function killed({ child }: Node, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  await gone;
-}
+import { endNode, type Node, startNode } from './nodes';
 
 const SECRET = 'swordfish';
 
@@ -56,7 +21,7 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
   };
   const nodes: Node[] = [];
   const begun = async (role: string): Promise<Node> => {
-    const fresh = await node(role, { ...env, KITH_DATA: join(own.path, `n${nodes.length}`) });
+    const fresh = await startNode(role, { ...env, KITH_DATA: join(own.path, `n${nodes.length}`) });
     nodes.push(fresh);
     return fresh;
   };
@@ -84,7 +49,7 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
     // One of the two leads, and both are killed in turn, each time with another one standing by.
     for (const victim of [one, other]) {
       for (let i = 0; i < 20; i++) await send();
-      await killed(victim);
+      await endNode(victim);
       const token = await send();
       for (const since = performance.now(); !(await shows(token)); )
         if (performance.now() - since > 30_000) throw new Error('nobody took over');
@@ -105,7 +70,7 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
       await kith.close();
     }
   } finally {
-    for (const one of nodes) await killed(one, 'SIGTERM');
+    for (const one of nodes) await endNode(one, 'SIGTERM');
     expect(nodes.flatMap(({ output }) => output).join('\n')).not.toContain(SECRET);
     await mongo.close();
     await esdb.stop();

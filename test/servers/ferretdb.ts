@@ -11,7 +11,11 @@ import { folder } from '../folder';
 
 const SOURCE = join(__dirname, 'ferretdb');
 
-export const hasGo = (): boolean => spawnSync('go', ['version']).status === 0;
+/** Why it is not started here, if it is not: `npm test` needs no server, `npm run contract` brings it along. */
+export function whyNoFerret(): string | undefined {
+  if (process.env['SERVERS'] === undefined) return 'npm run contract starts it';
+  return spawnSync('go', ['version']).status === 0 ? undefined : 'no Go here to build it with';
+}
 
 export interface Ferret {
   readonly url: string;

@@ -9,7 +9,7 @@ const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const tests = ['test/faults', 'test/properties/interleaving', 'test/properties/identity'];
 const { status } = spawnSync(process.execPath, [jest, ...tests, '--runInBand'], {
   cwd: root,
-  env: { KILLS: '50', INTERLEAVINGS: '100000', HISTORIES: '1000', ...process.env },
+  env: { KILLS: '50', INTERLEAVINGS: '100000', HISTORIES: '1000', FAULTS: '200', ...process.env },
   stdio: 'inherit',
 });
 process.exitCode = status ?? 1;

@@ -10,7 +10,7 @@ import { folder } from '../../folder';
 import { given, said } from '../../given';
 import { runs } from '../../histories';
 import { lives, live } from '../../properties/stewarded';
-import { hasGo, startFerret } from '../../servers/ferretdb';
+import { startFerret, whyNoFerret } from '../../servers/ferretdb';
 import { catchUp, told, undisturbed } from './given';
 
 /** Kills itself in the middle of its work after so many writes. */
@@ -63,7 +63,7 @@ test('a server that is killed in the middle of a write and comes again loses and
   }
 });
 
-const onFerret = hasGo() ? test : test.skip;
+const onFerret = whyNoFerret() === undefined ? test : test.skip;
 
 onFerret(
   'FerretDB (needs Go): views of any history have the roots that they have in memory',
