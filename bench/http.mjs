@@ -12,7 +12,7 @@ const { Intake } = dist('./src/app/intake.js');
 export async function run({ short }) {
   const rows = [];
   rows.push(...(await singles(short ? 1_500 : 5_000)));
-  rows.push(await bulk(short ? 100_000 : 200_000));
+  rows.push(await bulk(short ? 60_000 : 200_000));
   return rows;
 }
 

@@ -151,7 +151,7 @@ const perSecond = (count, started) => (count / (performance.now() - started)) * 
 
 /** The rows of the import; `short` for a look, not for a quote. */
 export async function run({ short = false } = {}) {
-  const rows = short ? 150_000 : 300_000;
+  const rows = short ? 100_000 : 300_000;
   return inFolder(async (folder) => {
     const file = join(folder, 'export.csv');
     writeFileSync(file, exportOf(rows));

@@ -1,7 +1,6 @@
 /** Opens a Kith: picks engines, folds and threads, and puts them together. */
 import { MemoryLog } from '../eventstore/memory';
 import type { EventLog } from '../eventstore/store';
-import { askedMatcher } from './app/asked-matcher';
 import { Deciding } from './app/deciding';
 import { inlineProjector } from './app/inline';
 import type { Kith } from './app/kith';
@@ -87,14 +86,17 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
   const deciding = new Deciding(log, keys, identitySeal, now);
   const values = new ValueLedger(log, keys, identitySeal, now);
   const writes = options.role !== 'api';
-  const matched = options.matching !== false;
-  const thread = () =>
-    threadMatcher({ places, decides: writes }, opinionsBy(deciding, values), () => waiters.progressed());
-  const matcher = matched && writes ? thread() : undefined;
-  const explainer = matched ? (matcher ?? askedMatcher(thread)) : undefined;
+  const fingerprint = fingerprintOf(log);
+  const explainer =
+    options.matching === false
+      ? undefined
+      : threadMatcher({ places, decides: writes, fingerprint }, opinionsBy(deciding, values), () =>
+          waiters.progressed(),
+        );
+  const matcher = writes ? explainer : undefined;
   let [views, projector]: [ViewReader?, Projector?] = [];
   try {
-    const data = { places, fingerprint: fingerprintOf(log), options: {} };
+    const data = { places, fingerprint, options: {} };
     const onProgress = level(waiters, explainer);
     if (areShared(places)) {
       views = await openViews(places);

@@ -93,6 +93,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const log = connection(value('KITH_LOG'), 'KITH_LOG', LOGS);
   const views = connection(value('KITH_VIEWS'), 'KITH_VIEWS', VIEWS);
   const keys = value('KITH_KEYS');
+  if (role(value('KITH_ROLE')) !== 'all' && views === '')
+    throw new Refusal(
+      'bad-parameter',
+      'KITH_ROLE is for nodes that share their views: set KITH_VIEWS, or take the role all',
+    );
   return {
     data: value('KITH_DATA'),
     ...(log !== '' && { log }),

@@ -23,16 +23,16 @@ const MATCH_EVERY = 100;
 const MATCH_IN_FLOOD = 5_000;
 /** Milliseconds until matching that failed is tried again. */
 const MATCH_AGAIN = 1_000;
-/** Events that the views are behind in a flood. */
-const FLOOD = 5_000n;
+/** Milliseconds that the views are behind in a flood. */
+const FLOOD = 1_000;
 const PAGE = 1_000;
 /** What may change who is one customer. */
 const TYPES: readonly string[] = [...describingTypes, ...revisionTypes, ...pairTypes];
 
 export interface Sources {
-  readonly log: Pick<LogReader, 'read' | 'readAll' | 'head'>;
+  readonly log: Pick<LogReader, 'id' | 'read' | 'readAll' | 'head'>;
   /** The live views. */
-  readonly views: Pick<ViewReader, 'load' | 'scan' | 'checkpoint'>;
+  readonly views: Pick<ViewReader, 'load' | 'scan' | 'checkpoint' | 'name'>;
   readonly seal: Seal;
 }
 
@@ -44,6 +44,7 @@ export class MatchLoop implements Matcher {
   private readonly announcing: Announcing;
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
   private noted: Position | undefined;
+  private generation: string | undefined;
   private latest: MatchProgress = { position: 0n };
   private readonly running: Promise<void>;
   /** Begins with the first wake-up; one turn at a time. */
@@ -114,12 +115,19 @@ export class MatchLoop implements Matcher {
 
   private async turn(): Promise<boolean> {
     const { position: shown } = await this.sources.views.checkpoint();
+    this.follows(this.sources.views.name);
     // What the views show now is read from them, what they will show is heard from the log.
     const noted = await this.note(this.noted ?? shown, shown);
     this.noted = noted;
     const settled = (await this.resolving.turn()) && (await this.announcing.turn()) && noted === shown;
     if (settled) this.report({ position: noted });
     return !settled;
+  }
+
+  /** Views of another generation may describe records otherwise: all are read anew. */
+  private follows(generation: string): void {
+    if (this.generation !== undefined && this.generation !== generation) this.forget();
+    this.generation = generation;
   }
 
   /** Which records somebody said something of, from `at` on, no further than the views show. Answers how far that is. */
@@ -157,8 +165,9 @@ export class MatchLoop implements Matcher {
   /** A store that cannot be asked fails the turn, which says so. */
   private async isFlooded(): Promise<boolean> {
     try {
-      const { position } = await this.sources.views.checkpoint();
-      return (await this.sources.log.head()).position - position > FLOOD;
+      const { position, recordedAt } = await this.sources.views.checkpoint();
+      const head = await this.sources.log.head();
+      return head.position > position && head.recordedAt - recordedAt > FLOOD;
     } catch {
       return false;
     }

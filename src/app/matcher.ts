@@ -9,6 +9,8 @@ export interface MatchProgress {
   readonly position: Position;
   /** Why matching does not get on; it is tried again. */
   readonly unmatched?: string;
+  /** Another node matches, and nothing is known here of how far it is. */
+  readonly standby?: true;
 }
 
 export interface Matcher {

@@ -26,8 +26,9 @@ export async function replay(
 }
 
 /** The log as it ended at `end`, whatever came after. */
-function prefix(log: LogReader, end: Position): Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head'> {
+function prefix(log: LogReader, end: Position): Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head' | 'tree'> {
   return {
+    tree: () => log.tree(),
     head: async () => ({ position: end, recordedAt: 0 }),
     // What reads streams and positions asks for none after the head.
     read: (stream, options) => log.read(stream, options),

@@ -54,7 +54,7 @@ export class Runner {
   private readonly drafts: Drafts;
 
   constructor(
-    private readonly log: Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head'>,
+    private readonly log: Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head' | 'tree'>,
     private readonly views: ViewSet,
     private readonly seal: Seal,
     private readonly options: RunnerOptions = {},
@@ -96,7 +96,8 @@ export class Runner {
       const start = (this.checkpoint = await this.views.checkpoint());
       this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, position));
       await this.buildPairs(start, position);
-      const parts = Number(position / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
+      // Positions say how far, not how many.
+      const parts = Number((await this.log.tree()).size / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
       for (let index = 0; index < parts; index++) {
         await this.buildPart({ index, of: parts }, start, position, (done) =>
           onProgress((BigInt(index) * position + done) / BigInt(parts), position),

@@ -27,10 +27,12 @@ export function watchingProjector({ views, writer }: Watched, onProgress: (progr
   let seen = (): void => undefined;
   const watching = watch(views, stopping.signal, (progress) => {
     const { state, position, reason } = latest;
-    latest = progress;
+    latest = withTrouble(progress, writer);
     if (progress.state === 'following') seen();
-    if (progress.state !== state || progress.position !== position || progress.reason !== reason) onProgress(progress);
+    if (latest.state !== state || latest.position !== position || latest.reason !== reason) onProgress(latest);
   });
+  // Whoever waits for the writer hears of it; nobody may be waiting yet.
+  writer?.started.catch(() => undefined);
   const first = new Promise<void>((resolve) => (seen = resolve));
   return {
     started: Promise.race([first, pause(PATIENCE, stopping.signal)]).then(() => writer?.started),
@@ -44,6 +46,14 @@ export function watchingProjector({ views, writer }: Watched, onProgress: (progr
       await watching;
     },
   };
+}
+
+/** The writer of this node says why it does not get on, should it be its turn. */
+function withTrouble(progress: Progress, writer: Projector | undefined): Progress {
+  const { state, reason } = writer?.progress() ?? {};
+  return state === 'stopped' && progress.state !== 'stopped'
+    ? { ...progress, state, ...(reason !== undefined && { reason }) }
+    : progress;
 }
 
 async function watch(

@@ -1,5 +1,5 @@
 /** Makes one Kith of engines that are open: the doors' view of them, and who wakes and waits for whom. */
-import type { EventLog } from '../../eventstore/store';
+import type { EventLog, Position } from '../../eventstore/store';
 import { Choosing } from '../app/choosing';
 import type { Deciding } from '../app/deciding';
 import { Intake } from '../app/intake';
@@ -38,8 +38,8 @@ export interface Parts {
   readonly projector: Projector;
   /** Absent where nobody matches, or another node does. */
   readonly matcher: Matcher | undefined;
-  /** Who can say why two records are one customer: the same, or on a node that decides nothing one for itself. */
-  readonly explainer: Pick<Matcher, 'wake' | 'explain' | 'state' | 'stop'> | undefined;
+  /** Who can say why two records are one customer, also on a node that decides nothing. */
+  readonly explainer: Matcher | undefined;
   readonly values: ValueLedger;
   readonly waiters: Waiters;
   readonly now: () => number;
@@ -77,7 +77,7 @@ export function assemble(parts: Parts): Kith {
         parked: (await views.parked(1_000)).length,
         runner: { state, ...(reason !== undefined && { reason }) },
         views: views.name,
-        ...(matcher && { matching: standing(matcher.progress()) }),
+        ...(matcher && !matcher.progress().standby && { matching: standing(matcher.progress()) }),
       };
     },
     reached: async (position, timeoutMs) =>
@@ -86,7 +86,7 @@ export function assemble(parts: Parts): Kith {
       projector.rebuild({ switchOver, onProgress }),
     retryParked: async () => {
       const looked = await projector.retryParked();
-      if (looked.healed > 0) await matcher?.reload();
+      if (looked.healed > 0) await explainer?.reload();
       return looked;
     },
     close: async () => {
@@ -100,7 +100,7 @@ export function assemble(parts: Parts): Kith {
   };
 }
 
-/** True once the views are level with the log and everything that follows for who is one customer is decided. */
+/** True once the views are level with the log and, where this node matches records, all that follows from it is decided. */
 async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: number): Promise<boolean> {
   const late = new AbortController();
   const over = new Promise<void>((resolve) => late.signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -112,7 +112,7 @@ async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: n
       const change = waiters.change();
       matcher?.hurry();
       const [shown, head] = [projector.progress().position, (await log.head()).position];
-      if (shown >= head && (matcher === undefined || matcher.progress().position >= head)) return true;
+      if (shown >= head && isMatched(matcher, head)) return true;
       await Promise.race([change, over]);
     }
     return false;
@@ -120,6 +120,11 @@ async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: n
     clearTimeout(timer);
   }
 }
+
+const isMatched = (matcher: Matcher | undefined, head: Position): boolean => {
+  const { position, standby } = matcher?.progress() ?? { position: head };
+  return standby || position >= head;
+};
 
 const standing = ({ position, unmatched }: MatchProgress) => ({
   position,

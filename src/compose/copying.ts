@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { LogError, type Position } from '../../eventstore/store';
 import { copyLog, type CopyReport } from '../app/copying';
+import { keyCheckOf, type LogKeys } from '../domain/envelope';
 import { copyKeys, keysFile, openKeys } from '../keys/embedded';
 import { openLog, openLogReader, type Places } from './engines';
 
@@ -12,6 +13,16 @@ export interface Copying {
   /** File with the keys of the log; where it stands beside the original when absent. */
   readonly keys?: string;
   readonly onProgress?: (done: Position, of: Position) => void;
+}
+
+/** A copy that was cut has them already. Throws `wrong-keys` where others are in their place. */
+function bring(file: string, keys: LogKeys, to: string, tenant: string): void {
+  if (!existsSync(to)) copyKeys(file, to);
+  if (!keyCheckOf(openKeys(to, { create: false, tenant })).every((byte, i) => byte === keyCheckOf(keys)[i]))
+    throw new LogError(
+      'wrong-keys',
+      `${to} holds other keys than those of the log: move them away, or choose another folder`,
+    );
 }
 
 export interface Copied extends CopyReport {
@@ -29,8 +40,7 @@ export async function copyPlaces({ from, to, keys: named, onProgress }: Copying)
   try {
     const beside = keysFile(to.folder);
     mkdirSync(to.folder, { recursive: true });
-    // A copy that was cut has them already; others than these refuse to open it.
-    if (named === undefined && !existsSync(beside)) copyKeys(file, beside);
+    if (named === undefined) bring(file, keys, beside, from.tenant);
     const copy = await openLog(to, keys, { create: true, logId: original.id });
     try {
       if (copy.id !== original.id)

@@ -13,14 +13,17 @@ import { EsdbReader } from '../../eventstore/esdb/reader';
 import type { Register } from '../../eventstore/esdb/register';
 import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
 import type { EventLog, LogReader } from '../../eventstore/store';
-import { Leading, type Work } from '../app/leading';
+import { Leading, type LeadingOptions, type Work } from '../app/leading';
 import type { ViewReader, ViewStore } from '../app/ports';
+import { pause } from '../app/waking';
 import type { Config } from '../config';
 import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
 import { MongoRegister } from '../register/mongo';
 import { EmbeddedViewStore, openViewReader } from '../views/embedded';
 import { MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
 import type { Fence } from '../views/mongo/generations';
+
+export type { Fence };
 
 /** Plain data, so that a thread can be told. */
 export interface Places {
@@ -113,29 +116,73 @@ export async function openViews(places: Places): Promise<ViewReader> {
 /** Milliseconds that the holder of a lease trusts one beat; who stands by takes over after three times as long. */
 const LEASE_MS = 2_000;
 const BEAT_MS = 500;
+const AGAIN_MS = 1_000;
 
 /** Work that one of the nodes with the same views does; where nobody else has them, this one. */
 export async function leadingOver<W extends Work>(
   places: Places,
   name: string,
-  begin: (epoch: Pick<Fence, 'epoch'>) => Promise<W>,
+  begin: (fence: Pick<Fence, 'epoch'>, over: AbortSignal) => Promise<W>,
+  ears: Pick<LeadingOptions, 'onTrouble' | 'onBeat'>,
 ): Promise<Leading<W>> {
-  if (places.views === undefined) return new Leading(undefined, () => begin({}), BEAT_MS);
+  const options = { everyMs: BEAT_MS, ...ears };
+  if (places.views === undefined) return new Leading(undefined, (over) => begin({}, over), options);
+  const at = database(places, places.views);
   const clock = () => performance.now();
-  const opened = await openMongoLease({
-    ...database(places, places.views),
-    name,
-    holder: randomUUID(),
-    ttlMs: LEASE_MS,
-    clock,
-  });
+  const opened = await untilOpen(
+    places,
+    () => openMongoLease({ ...at, name, holder: randomUUID(), ttlMs: LEASE_MS, clock }),
+    ears.onTrouble,
+  );
   const { lease } = opened;
   const epoch = () => lease.epoch();
   const release = async (): Promise<void> => {
     await lease.release();
     await opened.close();
   };
-  return new Leading({ beat: () => lease.beat(), epoch, release }, () => begin({ epoch }), BEAT_MS);
+  return new Leading({ beat: () => lease.beat(), epoch, release }, (over) => begin({ epoch }, over), options);
+}
+
+/** Opens what a server may keep away for a while: tries until it is there. What is embedded is there or fails at once. */
+export async function untilOpen<T>(
+  places: Places,
+  open: () => Promise<T>,
+  onTrouble: (reason: string | undefined) => void,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (problem) {
+      if (places.log === undefined && places.views === undefined) throw problem;
+      onTrouble(problem instanceof Error ? problem.message : String(problem));
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
+
+/** Resolves when readers see views of these folds that have been built. Rejects when `over` aborts before. */
+export async function untilBuilt(
+  places: Places,
+  { logId, fingerprint }: { readonly logId: string; readonly fingerprint: string },
+  log: Pick<LogReader, 'head'>,
+  over: AbortSignal,
+): Promise<void> {
+  const store = await openViewStore(places, { logId });
+  try {
+    for (;;) {
+      over.throwIfAborted();
+      const live = (await store.generations()).find((generation) => generation.live);
+      if (live?.fingerprint === fingerprint) {
+        const views = await store.open(live.name);
+        const { position } = await views.checkpoint();
+        await views.close();
+        if (position > 0n || (await log.head()).position === 0n) return;
+      }
+      await pause(BEAT_MS, over);
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 async function openRegister(places: Places): Promise<Register> {

@@ -1,5 +1,6 @@
 /** The keys of a log: made with it, found with it, and never replaced by others. */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { type EventLog, LogError } from '../../eventstore/store';
 import type { Config } from '../config';
@@ -54,6 +55,7 @@ async function onServer(
 /** Opens the keys in `file`, or makes them where there are none. `check` tells keys apart and gives none away. */
 export function keysIn(file: string, tenant: string): { made: boolean; tenant: string; check: string } {
   const made = !existsSync(file);
+  mkdirSync(dirname(file), { recursive: true });
   const keys = openKeys(file, { create: made, tenant });
   return { made, tenant: keys.tenant, check: Buffer.from(keyCheckOf(keys)).toString('hex') };
 }

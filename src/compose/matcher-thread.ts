@@ -14,6 +14,8 @@ export interface MatchingData {
   readonly places: Places;
   /** Who only explains decides nothing, and leads nobody. */
   readonly decides: boolean;
+  /** Of the folds whose views it reads. */
+  readonly fingerprint: string;
 }
 
 type ToMatching =

@@ -3,7 +3,7 @@
  * without it a log cannot be read as the same customers again, so it belongs into every backup set, well guarded.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openPlain } from '../../eventstore/sqlite';
 import { LogError } from '../../eventstore/store';
@@ -39,14 +39,18 @@ export function openKeys(file: string, { create, tenant }: { create: boolean; te
   }
 }
 
-/** A whole copy, whatever the file is being used for meanwhile. */
+/** A whole copy, whatever the file is being used for meanwhile; a crash leaves none or all of it. */
 export function copyKeys(file: string, to: string): void {
+  const fresh = `${to}.new`;
+  rmSync(fresh, { force: true });
+  closeSync(openSync(fresh, 'wx', 0o600)); // an empty file is taken as it is
   const db = openPlain(file, { readOnly: true, patience: PATIENCE });
   try {
-    db.prepare('VACUUM INTO ?').run(to);
+    db.prepare('VACUUM INTO ?').run(fresh);
   } finally {
     db.close();
   }
+  renameSync(fresh, to);
 }
 
 /** Keys that live as long as the process. */

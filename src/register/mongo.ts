@@ -207,8 +207,10 @@ async function insertNew<Row extends EntryRow | LiftedRow | StateRow>(
     return (await to.insertMany([...rows], { ordered: false })).insertedCount;
   } catch (problem) {
     if (!(problem instanceof MongoBulkWriteError)) throw problem;
+    // The driver wraps whatever went wrong, a cut connection too: only where every operation was answered is it known.
     const errors = [problem.writeErrors].flat();
-    if (errors.some(({ code }) => code !== DUPLICATE)) throw problem;
+    const unanswered = errors.length === 0 || problem.result.getWriteConcernError() !== undefined;
+    if (unanswered || errors.some(({ code }) => code !== DUPLICATE)) throw problem;
     return problem.insertedCount;
   }
 }

@@ -1,68 +1,152 @@
 /**
  * The thread that matches records: reads the log and the views over connections of its own, and asks the main thread to
- * write what it decides. The views wait for none of it. Of several nodes one leads, and the others stand by.
+ * write what it decides. The views wait for none of it. Of several nodes one leads; the others stand by, and what they are
+ * asked to explain they work out for themselves.
  */
 import { workerData } from 'node:worker_threads';
-import { Leading } from '../app/leading';
-import { MatchLoop } from '../app/match-loop';
+import type { Leading } from '../app/leading';
+import { MatchLoop, type Sources } from '../app/match-loop';
+import type { MatchProgress } from '../app/matcher';
 import { currentModel } from '../app/models';
 import type { Opinions } from '../app/resolving';
 import { Answering } from '../compose/channel';
-import { leadingOver, openLogReader, openViews } from '../compose/engines';
+import {
+  areShared,
+  type Fence,
+  leadingOver,
+  openLogReader,
+  openViews,
+  untilBuilt,
+  untilOpen,
+} from '../compose/engines';
 import type { MatchingData, MatchingProtocol, Wanted } from '../compose/matcher-thread';
+import type { Model } from '../domain/matching/model';
 import { identitySeal } from '../domain/seal';
 
-async function main(): Promise<void> {
-  const { places, decides }: MatchingData = workerData;
-  const channel = new Answering<MatchingProtocol>();
-  const log = await openLogReader(places);
-  const views = await openViews(places);
-  const { want, granted } = wantingThrough(channel);
-  const opinions: Opinions = {
-    decide: (wishes) => want({ kind: 'decide', wishes }),
-    announce: (told) => want({ kind: 'announce', told }),
-    tellValues: (changes) => want({ kind: 'tellValues', changes }),
-    reconcileValues: (silent) => want({ kind: 'reconcileValues', silent }),
-  };
-  const following = async () =>
-    new MatchLoop(
-      { log, views, seal: identitySeal },
-      { ...(decides ? opinions : none), model: currentModel(log, identitySeal) },
-      (progress) => channel.tell({ kind: 'progress', progress }),
+type Request = MatchingProtocol['request'];
+type Answer = MatchingProtocol['answer'];
+
+class MatchingThread {
+  private readonly channel = new Answering<MatchingProtocol>();
+  private readonly wanting = wantingThrough(this.channel);
+  private leading: Leading<MatchLoop> | undefined;
+  /** Explains on a node that does not lead; what it believes goes nowhere. */
+  private quiet: MatchLoop | undefined;
+  private woken = false;
+  private standsBy = false;
+
+  private constructor(
+    private readonly data: MatchingData,
+    private readonly sources: Sources,
+    private readonly model: () => Promise<Model>,
+  ) {}
+
+  static async start(data: MatchingData): Promise<void> {
+    const { places } = data;
+    const early = new Answering<MatchingProtocol>();
+    const away = (unmatched: string | undefined) => {
+      if (unmatched !== undefined) early.tell({ kind: 'progress', progress: { position: 0n, unmatched } });
+    };
+    const log = await untilOpen(places, () => openLogReader(places), away);
+    const views = await untilOpen(places, () => openViews(places), away);
+    const sources = { log, views, seal: identitySeal };
+    const thread = new MatchingThread(data, sources, currentModel(log, identitySeal));
+    await thread.begin(async () => {
+      await views.close();
+      await log.close();
+    });
+  }
+
+  private async begin(close: () => Promise<void>): Promise<void> {
+    const { places, decides } = this.data;
+    if (decides)
+      this.leading = await leadingOver(places, 'matching', (fence, over) => this.lead(fence, over), {
+        onTrouble: (reason) => reason !== undefined && this.tell({ position: 0n, unmatched: reason }),
+        onBeat: (held) => this.heard(held),
+      });
+    const start = async (): Promise<Answer> => {
+      // What several nodes share may be led by another one for long; nobody waits for that.
+      const started = this.leading?.start();
+      if (!areShared(places)) await started;
+      return {};
+    };
+    await this.channel.begin(start, (request) => this.act(request, close));
+  }
+
+  private async lead({ epoch }: Pick<Fence, 'epoch'>, over: AbortSignal): Promise<MatchLoop> {
+    const { places, fingerprint } = this.data;
+    const { log } = this.sources;
+    if (areShared(places)) await untilBuilt(places, { logId: log.id, fingerprint }, log, over);
+    const want = async (wanted: Wanted): Promise<void> => {
+      // Who has lost the lease decides nothing more.
+      epoch?.();
+      return this.wanting.want(wanted);
+    };
+    const loop = new MatchLoop(this.sources, { ...opinionsBy(want), model: this.model }, (progress) =>
+      this.tell(progress),
     );
-  const leading = decides ? await leadingOver(places, 'matching', following) : new Leading(undefined, following, 0);
-  const act = async (request: MatchingProtocol['request']): Promise<MatchingProtocol['answer']> => {
+    if (this.woken || areShared(places)) loop.wake();
+    return loop;
+  }
+
+  /** Of a node that stands by nobody knows how far matching is. */
+  private heard(held: boolean): void {
+    if (held === !this.standsBy) return;
+    this.standsBy = !held;
+    this.tell({ position: 0n, ...(!held && { standby: true }) });
+  }
+
+  private explaining(): MatchLoop {
+    if (this.leading?.leads) return this.leading.current();
+    this.quiet ??= new MatchLoop(
+      this.sources,
+      { ...opinionsBy(async () => undefined), model: this.model },
+      () => undefined,
+    );
+    this.quiet.wake();
+    return this.quiet;
+  }
+
+  private async act(request: Request, close: () => Promise<void>): Promise<Answer> {
+    const led = this.leading?.leads ? this.leading.current() : undefined;
     switch (request.kind) {
       case 'wake':
       case 'hurry':
-        if (leading.leads) leading.current()[request.kind]();
+        this.woken ||= request.kind === 'wake';
+        this.quiet?.wake();
+        led?.[request.kind]();
         return {};
       case 'granted':
-        granted(request.error);
+        this.wanting.granted(request.error);
         return {};
       case 'reload':
-        await leading.current().reload();
+        await this.quiet?.reload();
+        await led?.reload();
         return {};
       case 'explain':
-        return { explanation: await leading.current().explain(request.a, request.b) };
+        return { explanation: await this.explaining().explain(request.a, request.b) };
       case 'state':
-        return { state: await leading.current().state() };
+        return { state: await this.explaining().state() };
       case 'stop':
-        await leading.stop();
-        await views.close();
-        await log.close();
-        setImmediate(() => channel.end());
+        await this.quiet?.stop();
+        await this.leading?.stop();
+        await close();
+        setImmediate(() => this.channel.end());
         return {};
     }
-  };
-  await channel.begin(async () => {
-    await leading.start();
-    return {};
-  }, act);
+  }
+
+  private tell(progress: MatchProgress): void {
+    this.channel.tell({ kind: 'progress', progress });
+  }
 }
 
-const nothing = async (): Promise<void> => undefined;
-const none: Opinions = { decide: nothing, announce: nothing, tellValues: nothing, reconcileValues: nothing };
+const opinionsBy = (want: (wanted: Wanted) => Promise<void>): Opinions => ({
+  decide: (wishes) => want({ kind: 'decide', wishes }),
+  announce: (told) => want({ kind: 'announce', told }),
+  tellValues: (changes) => want({ kind: 'tellValues', changes }),
+  reconcileValues: (silent) => want({ kind: 'reconcileValues', silent }),
+});
 
 /** What this thread wants to have in the log goes to the thread that owns it; `granted` hears what became of it. */
 function wantingThrough(channel: Answering<MatchingProtocol>): {
@@ -80,4 +164,5 @@ function wantingThrough(channel: Answering<MatchingProtocol>): {
   };
 }
 
-void main();
+const data: MatchingData = workerData;
+void MatchingThread.start(data);

@@ -4,9 +4,10 @@
  */
 import { workerData } from 'node:worker_threads';
 import { Lifecycle } from '../app/lifecycle';
+import type { Progress } from '../app/projector';
 import { pause, Waking } from '../app/waking';
 import { Answering } from '../compose/channel';
-import { leadingOver, openLogReader, openViewStore } from '../compose/engines';
+import { type Fence, leadingOver, openLogReader, openViewStore, untilOpen } from '../compose/engines';
 import type { ViewsData, ViewsProtocol } from '../compose/projector-thread';
 import { identitySeal } from '../domain/seal';
 
@@ -14,8 +15,15 @@ async function main(): Promise<void> {
   const { places, fingerprint, options }: ViewsData = workerData;
   const channel = new Answering<ViewsProtocol>();
   const waking = new Waking();
-  const log = await openLogReader(places);
-  const leading = await leadingOver(places, 'views', async ({ epoch }) => {
+  const standing: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  let troubled = false;
+  const trouble = (reason: string | undefined): void => {
+    if (reason !== undefined) channel.tell({ kind: 'progress', progress: { ...standing, state: 'stopped', reason } });
+    else if (troubled) channel.tell({ kind: 'progress', progress: standing });
+    troubled = reason !== undefined;
+  };
+  const log = await untilOpen(places, () => openLogReader(places), trouble);
+  const begin = async ({ epoch }: Pick<Fence, 'epoch'>) => {
     const store = await openViewStore(places, { logId: log.id, ...(epoch && { epoch }) });
     const lifecycle = new Lifecycle(log, store, identitySeal, {
       ...options,
@@ -35,7 +43,8 @@ async function main(): Promise<void> {
       throw problem;
     }
     return { lifecycle, stop };
-  });
+  };
+  const leading = await leadingOver(places, 'views', begin, { onTrouble: trouble });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
     switch (request.kind) {
       case 'wake':
