@@ -5,6 +5,8 @@
 module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // Loaded late, by the name that it has in dist.
+  moduleNameMapper: { '^\\./servers\\.js$': '<rootDir>/src/compose/servers.ts' },
   transform: { '^.+\\.[jt]s$': '@swc/jest' },
   // Packages that ship only ES modules; jest's own `require` reads CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(@nestjs|any-ascii|content-disposition|cookie)/)'],

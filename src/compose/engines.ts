@@ -8,22 +8,19 @@ import { join } from 'node:path';
 import { EmbeddedLog } from '../../eventstore/embedded/log';
 import { Owner } from '../../eventstore/embedded/owner';
 import { EmbeddedReader } from '../../eventstore/embedded/reader';
-import { EsdbLog } from '../../eventstore/esdb';
-import { EsdbReader } from '../../eventstore/esdb/reader';
 import type { Register } from '../../eventstore/esdb/register';
-import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
 import type { EventLog, LogReader } from '../../eventstore/store';
 import { Leading, type LeadingOptions, type Work } from '../app/leading';
 import type { ViewReader, ViewStore } from '../app/ports';
 import { pause } from '../app/waking';
 import type { Config } from '../config';
 import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
-import { MongoRegister } from '../register/mongo';
 import { EmbeddedViewStore, openViewReader } from '../views/embedded';
-import { MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
 import type { Fence } from '../views/mongo/generations';
 
 export type { Fence };
+
+const onServers = async () => (await import('./servers.js')).servers;
 
 /** Plain data, so that a thread can be told. */
 export interface Places {
@@ -71,7 +68,13 @@ export async function openLog(places: Places, keys: LogKeys, founding: Founding)
   const owner = places.views === undefined ? Owner.claim(folder) : undefined;
   const register = await openRegister(places);
   try {
-    const opened = await EsdbLog.open({ ...server(places, log), register, keyCheck, columnsOf, ...founding });
+    const opened = await (await onServers()).openLog({
+      ...server(places, log),
+      register,
+      keyCheck,
+      columnsOf,
+      ...founding,
+    });
     return closing(opened, async () => {
       await register.close();
       owner?.release();
@@ -89,7 +92,7 @@ export async function openLogReader(places: Places, keys?: LogKeys): Promise<Log
   if (places.log === undefined) return new EmbeddedReader(places.folder, check);
   const register = await openRegister(places);
   try {
-    const opened = await EsdbReader.openReader({ ...server(places, places.log), register, ...check });
+    const opened = await (await onServers()).openReader({ ...server(places, places.log), register, ...check });
     return closing(opened, () => register.close());
   } catch (problem) {
     await register.close();
@@ -100,7 +103,7 @@ export async function openLogReader(places: Places, keys?: LogKeys): Promise<Log
 export async function openViewStore(places: Places, fence: Fence): Promise<ViewStore> {
   return places.views === undefined
     ? EmbeddedViewStore.open(places.folder)
-    : MongoViewStore.open({
+    : (await onServers()).openViewStore({
         ...database(places, places.views),
         ...fence,
         ...(places.bulk !== undefined && { bulk: places.bulk }),
@@ -110,7 +113,7 @@ export async function openViewStore(places: Places, fence: Fence): Promise<ViewS
 export async function openViews(places: Places): Promise<ViewReader> {
   return places.views === undefined
     ? openViewReader(places.folder)
-    : openMongoViewReader(database(places, places.views));
+    : (await onServers()).openViews(database(places, places.views));
 }
 
 /** Milliseconds that the holder of a lease trusts one beat; who stands by takes over after three times as long. */
@@ -129,9 +132,10 @@ export async function leadingOver<W extends Work>(
   if (places.views === undefined) return new Leading(undefined, (over) => begin({}, over), options);
   const at = database(places, places.views);
   const clock = () => performance.now();
+  const { openLease } = await onServers();
   const opened = await untilOpen(
     places,
-    () => openMongoLease({ ...at, name, holder: randomUUID(), ttlMs: LEASE_MS, clock }),
+    () => openLease({ ...at, name, holder: randomUUID(), ttlMs: LEASE_MS, clock }),
     ears.onTrouble,
   );
   const { lease } = opened;
@@ -186,9 +190,10 @@ export async function untilBuilt(
 }
 
 async function openRegister(places: Places): Promise<Register> {
+  const { registerIn, openRegister: open } = await onServers();
   return places.views === undefined
-    ? new SqliteRegister(join(places.folder, 'register.db'))
-    : MongoRegister.open(database(places, places.views));
+    ? registerIn(join(places.folder, 'register.db'))
+    : open(database(places, places.views));
 }
 
 /** The client knows the server by its older name alone. */
