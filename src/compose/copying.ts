@@ -1,5 +1,6 @@
 /** Moving house: a log from one place to another, with the keys that it cannot be read without. */
 import { existsSync, mkdirSync } from 'node:fs';
+import { sameBytes } from '../../eventstore/deciding';
 import { isFresh } from '../../eventstore/embedded/schema';
 import { LogError, type Position } from '../../eventstore/store';
 import { copyLog, type CopyReport } from '../app/copying';
@@ -18,7 +19,7 @@ export interface Copying {
 /** A copy that was cut has them already. Throws `wrong-keys` where others are in their place. */
 function bring(file: string, keys: LogKeys, to: string, tenant: string): void {
   if (!existsSync(to)) copyKeys(file, to);
-  if (!keyCheckOf(openKeys(to, { create: false, tenant })).every((byte, i) => byte === keyCheckOf(keys)[i]))
+  if (!sameBytes(keyCheckOf(openKeys(to, { create: false, tenant })), keyCheckOf(keys)))
     throw new LogError(
       'wrong-keys',
       `${to} holds other keys than those of the log: move them away, or choose another folder`,
