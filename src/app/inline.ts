@@ -18,17 +18,20 @@ export function inlineProjector(
 ): Projector {
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   const waking = new Waking();
+  const hurrying = new Waking();
   const lifecycle = new Lifecycle(log, store, seal, {
     ...options,
     fingerprint,
     pause,
     wake: (signal) => waking.wait(signal),
+    rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
     onProgress: (progress) => onProgress((latest = progress)),
   });
   return {
     started: lifecycle.start(),
     progress: () => latest,
     wake: () => waking.ring(),
+    hurry: () => hurrying.ring(),
     rebuild: (how) => lifecycle.rebuild(how),
     retryParked: () => lifecycle.retryParked(),
     stop: () => lifecycle.stop(),

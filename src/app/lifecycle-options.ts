@@ -10,4 +10,6 @@ export interface LifecycleOptions extends RunnerOptions {
   readonly wake: (signal: AbortSignal) => Promise<void>;
   /** Resolves after that many milliseconds, or when `signal` aborts. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** The same, or as soon as somebody waits for the views. */
+  readonly rest: (ms: number, signal: AbortSignal) => Promise<void>;
 }

@@ -19,6 +19,12 @@ import { Runner, type Step } from './runner';
  */
 const GATHER = { least: 3, most: 250 };
 
+/**
+ * From so many events a second on, over so many milliseconds at least, the runner rests for some more, unless somebody waits for the views:
+ * a document that is written once a second costs whoever sends the flood a fraction of one that is always the latest.
+ */
+const FLOOD = { perSecond: 2_000, over: 100, rest: 600 };
+
 export class Lifecycle {
   private readonly stopping = new AbortController();
   private live: { views: ViewSet; runner: Runner } | undefined;
@@ -104,8 +110,8 @@ export class Lifecycle {
 
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
-    while (!signal.aborted) {
-      const begun = performance.now();
+    for (let [before, begun] = [0, 0]; !signal.aborted; before = begun) {
+      begun = performance.now();
       const step = await this.persist(() => this.inTurn(() => this.advance(this.opened().views, this.opened().runner)));
       const took = performance.now() - begun;
       if (signal.aborted) return;
@@ -113,6 +119,7 @@ export class Lifecycle {
       if (!step.level) continue;
       await this.options.wake(signal);
       await this.options.pause(Math.min(Math.max(took / 2, GATHER.least), GATHER.most), signal);
+      if (isFlood(step, begun - before)) await this.options.rest(FLOOD.rest, signal);
     }
   }
 
@@ -124,7 +131,7 @@ export class Lifecycle {
       } catch (problem) {
         const reason = reasonOf(problem);
         if (this.stopping.signal.aborted)
-          return { level: true, position: this.latest.position, recordedAt: this.latest.recordedAt };
+          return { level: true, events: 0, position: this.latest.position, recordedAt: this.latest.recordedAt };
         this.report({ ...this.latest, state: 'stopped', reason });
         await this.options.pause(Math.min(100 * 2 ** attempt, 5_000), this.stopping.signal);
       }
@@ -222,6 +229,10 @@ export class Lifecycle {
     this.options.onProgress(progress);
   }
 }
+
+/** `within` in milliseconds. */
+const isFlood = ({ events }: Step, within: number): boolean =>
+  events * 1_000 >= FLOOD.perSecond * Math.max(within, FLOOD.over);
 
 const untilLevel = async (step: () => Promise<Step>): Promise<void> => {
   while (!(await step()).level);

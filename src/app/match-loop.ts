@@ -152,14 +152,8 @@ export class MatchLoop implements Matcher {
   private async gather(more: boolean): Promise<void> {
     const until = performance.now() + MATCH_IN_FLOOD;
     if (more && !(await this.isFlooded())) return;
-    do await this.hurried(MATCH_EVERY);
+    do await this.hurrying.waitAtMost(MATCH_EVERY, this.stopping.signal);
     while (!this.stopping.signal.aborted && performance.now() < until && (await this.isFlooded()));
-  }
-
-  private async hurried(ms: number): Promise<void> {
-    const timer = setTimeout(() => this.hurrying.ring(), ms);
-    await this.hurrying.wait(this.stopping.signal);
-    clearTimeout(timer);
   }
 
   /** A store that cannot be asked fails the turn, which says so. */

@@ -18,6 +18,8 @@ export interface Projector {
   progress(): Progress;
   /** There may be something new in the log. */
   wake(): void;
+  /** Somebody waits for the views: a rest under a flood is over. */
+  hurry(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
   retryParked(): Promise<{ healed: number; still: number }>;
   stop(): Promise<void>;

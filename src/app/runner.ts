@@ -35,6 +35,8 @@ export interface RunnerOptions {
 export interface Step extends Checkpoint {
   /** The views are level with the log as it was read. */
   readonly level: boolean;
+  /** How many events were taken in. */
+  readonly events: number;
 }
 
 /** Done, and of how much, as positions of the log. */
@@ -67,15 +69,17 @@ export class Runner {
   async step(until?: Position): Promise<Step> {
     try {
       let at = (this.checkpoint ??= await this.begin());
+      let events = 0;
       for (;;) {
         const page = toPolicy(upTo(until, await this.log.readAll(at.position, { limit: this.options.page ?? 250 })));
         const last = page.events.at(-1);
+        events += page.events.length;
         if (last && isPolicy(last)) await this.takePolicy(last, at);
         else if (last) await this.drafts.take(page.events);
         at = { ...at, ...(last && { recordedAt: last.recordedAt, ...lastOf(last) }), position: page.next };
         if (page.end || this.isFull()) {
           if (at.position !== this.checkpoint.position) await this.write(at);
-          return { ...at, level: page.end };
+          return { ...at, level: page.end, events };
         }
       }
     } catch (problem) {
@@ -104,7 +108,7 @@ export class Runner {
         );
         if (this.options.signal?.aborted) {
           this.forget();
-          return { ...start, level: false };
+          return { ...start, level: false, events: 0 };
         }
       }
       // A part sees of a parked record only what stands in that part, so each is looked at once all parts are in.
@@ -115,7 +119,7 @@ export class Runner {
       const end = { position, recordedAt, ...(last && lastOf(last)) };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
       this.checkpoint = end;
-      return { ...end, level: true };
+      return { ...end, level: true, events: 0 };
     } catch (problem) {
       this.forget();
       throw problem;

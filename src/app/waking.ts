@@ -25,6 +25,13 @@ export class Waking {
     this.waiter = undefined;
     this.rung = false;
   }
+
+  /** As `wait`, and no longer than so many milliseconds. */
+  async waitAtMost(ms: number, signal: AbortSignal): Promise<void> {
+    const timer = setTimeout(() => this.ring(), ms);
+    await this.wait(signal);
+    clearTimeout(timer);
+  }
 }
 
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>

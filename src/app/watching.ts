@@ -38,6 +38,7 @@ export function watchingProjector({ views, writer }: Watched, onProgress: (progr
     started: Promise.race([first, pause(PATIENCE, stopping.signal)]).then(() => writer?.started),
     progress: () => latest,
     wake: () => writer?.wake(),
+    hurry: () => writer?.hurry(),
     rebuild: async (how) => known(writer).rebuild(how),
     retryParked: async () => known(writer).retryParked(),
     stop: async () => {

@@ -47,7 +47,7 @@ export interface Parts {
 }
 
 export function assemble(parts: Parts): Kith {
-  const { folder, log, keys, deciding, views, projector, matcher, explainer, waiters, now, options } = parts;
+  const { folder, log, keys, deciding, views, projector, matcher, explainer, now, options } = parts;
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
@@ -80,8 +80,7 @@ export function assemble(parts: Parts): Kith {
         ...(matcher && !matcher.progress().standby && { matching: standing(matcher.progress()) }),
       };
     },
-    reached: async (position, timeoutMs) =>
-      projector.progress().position >= position || waiters.wait(position, timeoutMs),
+    reached: (position, timeoutMs) => reached(parts, position, timeoutMs),
     rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
       projector.rebuild({ switchOver, onProgress }),
     retryParked: async () => {
@@ -100,6 +99,12 @@ export function assemble(parts: Parts): Kith {
   };
 }
 
+async function reached({ projector, waiters }: Parts, position: Position, timeoutMs: number): Promise<boolean> {
+  if (projector.progress().position >= position) return true;
+  projector.hurry();
+  return waiters.wait(position, timeoutMs);
+}
+
 /** True once the views are level with the log and, where this node matches records, all that follows from it is decided. */
 async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: number): Promise<boolean> {
   const late = new AbortController();
@@ -110,6 +115,7 @@ async function settled({ log, projector, matcher, waiters }: Parts, timeoutMs: n
     while (!late.signal.aborted) {
       // Before anything is read, so that what changes meanwhile is heard.
       const change = waiters.change();
+      projector.hurry();
       matcher?.hurry();
       const [shown, head] = [projector.progress().position, (await log.head()).position];
       if (shown >= head && isMatched(matcher, head)) return true;

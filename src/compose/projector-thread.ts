@@ -12,7 +12,7 @@ export interface ViewsData {
 }
 
 type ToViews =
-  | { readonly kind: 'wake' | 'retry' | 'stop' }
+  | { readonly kind: 'wake' | 'hurry' | 'retry' | 'stop' }
   /** `n` tells its progress from that of another one. */
   | { readonly kind: 'rebuild'; readonly n: number; readonly switchOver: boolean };
 
@@ -39,7 +39,12 @@ type OnRebuild = (done: Position, of: Position) => void;
 export function threadProjector(data: ViewsData, onProgress: (progress: Progress) => void): Projector {
   const rebuilds: OnRebuild[] = [];
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
-  const tell = (progress: Progress) => onProgress((latest = progress));
+  // However many wait, the thread hears of it once until it has got further.
+  let hurried = false;
+  const tell = (progress: Progress) => {
+    hurried = false;
+    onProgress((latest = progress));
+  };
   const limits = { maxYoungGenerationSizeMb: YOUNG_MB };
   const channel = new Channel<ViewsProtocol>(
     { script: 'views', does: 'writes the views', data, limits },
@@ -53,6 +58,10 @@ export function threadProjector(data: ViewsData, onProgress: (progress: Progress
     started: channel.started.then(() => undefined),
     progress: () => latest,
     wake: () => channel.tell({ kind: 'wake' }),
+    hurry: () => {
+      if (!hurried) channel.tell({ kind: 'hurry' });
+      hurried = true;
+    },
     rebuild: async ({ switchOver, onProgress: onRebuild }) => {
       const n = rebuilds.push(onRebuild) - 1;
       return given((await channel.ask({ kind: 'rebuild', n, switchOver })).report);

@@ -3,7 +3,10 @@
  * reach it through the log, never through messages. Where several nodes have the same views, it stands by until it leads.
  */
 import { workerData } from 'node:worker_threads';
+import type { LogReader } from '../../eventstore/store';
 import { Lifecycle } from '../app/lifecycle';
+import type { LifecycleOptions } from '../app/lifecycle-options';
+import type { ViewStore } from '../app/ports';
 import type { Progress } from '../app/projector';
 import { pause, Waking } from '../app/waking';
 import { Answering } from '../compose/channel';
@@ -15,6 +18,7 @@ async function main(): Promise<void> {
   const { places, fingerprint, options }: ViewsData = workerData;
   const channel = new Answering<ViewsProtocol>();
   const waking = new Waking();
+  const hurrying = new Waking();
   const standing: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   let troubled = false;
   const trouble = (reason: string | undefined): void => {
@@ -25,30 +29,23 @@ async function main(): Promise<void> {
   const log = await untilOpen(places, () => openLogReader(places), trouble);
   const begin = async ({ epoch }: Pick<Fence, 'epoch'>) => {
     const store = await openViewStore(places, { logId: log.id, ...(epoch && { epoch }) });
-    const lifecycle = new Lifecycle(log, store, identitySeal, {
+    return begun(log, store, {
       ...options,
       fingerprint,
       pause,
       wake: (signal) => waking.wait(signal),
+      rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
       onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
     });
-    const stop = async () => {
-      await lifecycle.stop();
-      await store.close();
-    };
-    try {
-      await lifecycle.start();
-    } catch (problem) {
-      await stop().catch(() => undefined);
-      throw problem;
-    }
-    return { lifecycle, stop };
   };
   const leading = await leadingOver(places, 'views', begin, { onTrouble: trouble });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
     switch (request.kind) {
       case 'wake':
         waking.ring();
+        return {};
+      case 'hurry':
+        hurrying.ring();
         return {};
       case 'rebuild': {
         const { n, switchOver } = request;
@@ -68,6 +65,22 @@ async function main(): Promise<void> {
     await leading.start();
     return {};
   }, act);
+}
+
+/** Views that are opened or built; the store is theirs to close. */
+async function begun(log: LogReader, store: ViewStore, options: LifecycleOptions) {
+  const lifecycle = new Lifecycle(log, store, identitySeal, options);
+  const stop = async () => {
+    await lifecycle.stop();
+    await store.close();
+  };
+  try {
+    await lifecycle.start();
+  } catch (problem) {
+    await stop().catch(() => undefined);
+    throw problem;
+  }
+  return { lifecycle, stop };
 }
 
 void main();
