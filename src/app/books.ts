@@ -74,12 +74,12 @@ export class Books {
   }
 
   /** The books that changed, as documents. */
-  documents(): readonly Written[] {
-    return [...this.changed].map((id) => {
+  *documents(): Generator<Written> {
+    for (const id of this.changed) {
       const book = this.held.get(id) ?? NO_LINKS;
       const body = Object.keys(book).length === 0 ? undefined : writeLinks(book);
-      return { collection: 'links', id, body, keys: [], over: this.standing(id) };
-    });
+      yield { collection: 'links', id, body, keys: [], over: this.standing(id) };
+    }
   }
 
   written(to: Position): void {

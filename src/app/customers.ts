@@ -31,7 +31,7 @@ export class Customers {
   ) {}
 
   /** Of all records that may be one customer with these; what nobody is stored under is taken away. */
-  async documents(touched: readonly RecordId[]): Promise<Written[]> {
+  async documents(touched: readonly RecordId[]): Promise<Iterable<Written>> {
     const groups = [...new Set((await groupsOf(touched, this.booksOf)).values())];
     const now: (readonly RecordId[])[] = [];
     for (const group of groups) {
@@ -39,16 +39,22 @@ export class Customers {
       else for (const record of group) this.late.add(record);
     }
     const stored = await this.stored(now.flat().filter((record) => !this.held.has(record)));
-    return now.flatMap((group) => {
+    return this.written(now, stored);
+  }
+
+  private *written(
+    groups: readonly (readonly RecordId[])[],
+    stored: ReadonlyMap<RecordId, RecordView>,
+  ): Generator<Written> {
+    for (const group of groups) {
       const views = group.flatMap((record) => this.held.get(record) ?? stored.get(record) ?? []);
       const told = views.filter((view) => !isEmpty(view));
       const customer = told.length > 0 ? customerOf(told, this.by) : undefined;
-      return group.map((id) => ({
-        collection: 'customers',
-        id,
-        body: customer && recordId(customer.customer) === id ? writeCustomer(customer) : undefined,
-      }));
-    });
+      for (const id of group) {
+        const body = customer && recordId(customer.customer) === id ? writeCustomer(customer) : undefined;
+        yield { collection: 'customers', id, body };
+      }
+    }
   }
 
   /** Views of records that are not in memory. */
@@ -59,7 +65,7 @@ export class Customers {
   }
 
   /** All that are stored, computed again, some at a time. */
-  async *all(): AsyncGenerator<readonly Written[]> {
+  async *all(): AsyncGenerator<Iterable<Written>> {
     for await (const page of documentPages(this.views, 'customers'))
       yield await this.documents(page.map(({ id }) => id));
   }
@@ -73,7 +79,7 @@ export class Customers {
   }
 
   /** Those that were put off, some at a time. */
-  async *putOffOnes(): AsyncGenerator<readonly Written[]> {
+  async *putOffOnes(): AsyncGenerator<Iterable<Written>> {
     const records = [...(this.late ?? [])];
     this.late = undefined;
     for (let from = 0; from < records.length; from += AT_ONCE)

@@ -140,14 +140,10 @@ export class Drafts {
     for (const { record, position } of this.pending.parked.values()) await this.standStill(record, position, known);
     const { parked, unparked, skipped } = this.pending;
     const touched = [...this.pending.touched];
-    const documents = [
-      ...touched.map((record) => this.recordDocument(record)),
-      ...this.books.documents(),
-      ...(await this.customers.documents([...touched, ...skipped, ...this.books.regrouped])),
-    ];
+    const customers = await this.customers.documents([...touched, ...skipped, ...this.books.regrouped]);
     await this.sources.views.write({
       checkpoint: to,
-      documents,
+      documents: this.documents(touched, customers),
       timeline: this.pending.timeline(),
       parked: [...parked.values()],
       unparked: [...unparked],
@@ -232,6 +228,12 @@ export class Drafts {
       yield* positionsOf(views, record, { known });
       yield pending.positions(record);
     };
+  }
+
+  private *documents(touched: readonly RecordId[], customers: Iterable<Written>): Generator<Written> {
+    for (const record of touched) yield this.recordDocument(record);
+    yield* this.books.documents();
+    yield* customers;
   }
 
   /** A record of which nothing is left has no document. */

@@ -56,7 +56,8 @@ export interface Parked {
 
 export interface Batch {
   readonly checkpoint: Checkpoint;
-  readonly documents: readonly Written[];
+  /** Walked once, while they are written: each is made when its turn comes, so that thousands need not stand in memory. */
+  readonly documents: Iterable<Written>;
   /** Where these documents stand, if not at the checkpoint: they are complete up to there before it is. */
   readonly standing?: Position;
   readonly timeline: readonly Entry[];

@@ -87,7 +87,7 @@ class MemoryViews implements ViewSet {
   async write(batch: Batch): Promise<void> {
     mustNotFall(this.name, this.at.position, batch.checkpoint.position);
     // Copied, and thereby read to the end, before anything changes: all of it or nothing.
-    const documents = batch.documents.map((written) => ({ ...written }));
+    const documents = Array.from(batch.documents, (written) => ({ ...written }));
     const timeline = batch.timeline.map((entry) => ({ ...entry }));
     const parked = batch.parked.map((each) => ({ ...each }));
     for (const written of documents) this.shelves[written.collection].put(written);
