@@ -10,6 +10,7 @@ import {
   evolvePair,
   isEmptyPair,
   type LinkBook,
+  movesAnybody,
   pairOf,
   pairStream,
   pairTypes,
@@ -65,9 +66,15 @@ export class Announcing {
   }
 
   private async take(pair: Two, n: bigint, event: Parameters<typeof evolvePair>[1]): Promise<readonly Announcement[]> {
+    const held = this.books.get(pair.a)?.[pair.b] ?? {};
+    const now = evolvePair(held, event);
+    if (!movesAnybody(held, now)) {
+      this.set(pair, now);
+      return [];
+    }
     const both = [pair.a, pair.b];
     const before = await groupsOf(both, async () => this.books);
-    this.set(pair, evolvePair(this.books.get(pair.a)?.[pair.b] ?? {}, event));
+    this.set(pair, now);
     const after = await groupsOf(both, async () => this.books);
     if (same(before, after)) return [];
     const first = await this.firstRecorded([...before.keys(), ...after.keys()]);

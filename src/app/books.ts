@@ -5,7 +5,7 @@
 import type { Position } from '../../eventstore/store';
 import type { FactEvent } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
-import { evolvePair, isEmptyPair, type LinkBook, type Two } from '../domain/link';
+import { evolvePair, isEmptyPair, type LinkBook, movesAnybody, type Two } from '../domain/link';
 import { readLinks, writeLinks } from '../projections/documents';
 import type { ViewSet, Written } from './ports';
 
@@ -24,7 +24,7 @@ export class Books {
 
   constructor(private readonly views: Pick<ViewSet, 'hold' | 'scan'>) {}
 
-  /** Records that may belong to other customers than before: proposals and relations move nobody. */
+  /** Records that may belong to other customers than before. */
   get regrouped(): ReadonlySet<RecordId> {
     return this.ahead.size === 0 ? this.moved : new Set([...this.moved, ...this.ahead]);
   }
@@ -57,7 +57,7 @@ export class Books {
     const now = evolvePair(pair, event);
     this.held.set(record, isEmptyPair(now) ? others : { ...others, [other]: now });
     this.changed.add(record);
-    if (now.linked !== pair.linked || now.apart !== pair.apart) this.moved.add(record);
+    if (movesAnybody(pair, now)) this.moved.add(record);
   }
 
   private async load(records: readonly RecordId[]): Promise<void> {

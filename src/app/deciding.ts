@@ -29,6 +29,12 @@ export type Granted =
   | { readonly outcome: 'decided'; readonly revision: bigint; readonly position: bigint }
   | { readonly outcome: 'nothing' };
 
+interface Open extends Wish {
+  readonly i: number;
+  /** Taken to be the first decision about the pair, until the log says otherwise. */
+  readonly isNew: boolean;
+}
+
 const ATTEMPTS = 3;
 const WISHES_AT_ONCE = 500;
 
@@ -79,28 +85,31 @@ export class Deciding {
 
   private async together(wishes: readonly Wish[], actor: string | undefined): Promise<readonly Granted[]> {
     const granted = wishes.map((): Granted => ({ outcome: 'nothing' }));
-    let open = wishes.map((wish, i) => ({ ...wish, i }));
+    let open: readonly Open[] = wishes.map((wish, i) => ({
+      ...wish,
+      i,
+      isNew: actor === undefined && isBeginning(wish),
+    }));
     for (let attempt = 0; open.length > 0; attempt++) {
       if (attempt === ATTEMPTS)
         throw new Refusal(
           'wrong-version',
           'others decided about the same records at the same moment, three times; look again',
         );
-      const tried: { readonly i: number; readonly append: Append }[] = [];
-      for (const { i, pair, command } of open) {
-        const { pair: held, last } = await this.pair(pair);
-        const [decided] = decidePair(command, held);
-        if (decided) tried.push({ i, append: this.write(pair, decided, last, actor) });
+      const tried: { readonly one: Open; readonly append: Append }[] = [];
+      for (const one of open) {
+        const { pair: held, last } = one.isNew ? UNDECIDED : await this.pair(one.pair);
+        const [decided] = decidePair(one.command, held);
+        if (decided) tried.push({ one, append: this.write(one.pair, decided, last, actor) });
       }
       const outcomes = await this.log.appendBatch(tried.map(({ append }) => append));
-      const late = new Set<number>();
-      for (const [n, outcome] of outcomes.entries()) {
-        const i = tried[n]?.i ?? -1;
-        const settled = settle(outcome);
-        if (settled) granted[i] = settled;
-        else late.add(i);
+      const late: Open[] = [];
+      for (const [n, { one }] of tried.entries()) {
+        const settled = settle(outcomes[n], one);
+        if (settled) granted[one.i] = settled;
+        else late.push({ ...one, isNew: false });
       }
-      open = open.filter(({ i }) => late.has(i));
+      open = late;
     }
     return granted;
   }
@@ -118,18 +127,27 @@ export class Deciding {
   }
 }
 
+/** What rules begin is nearly always about a pair that nobody has decided about: they try before they look. */
+const isBeginning = ({ command: { wants } }: Wish): boolean =>
+  wants === 'linked' || wants === 'proposed' || wants === 'related';
+
+const UNDECIDED: { readonly pair: Pair; readonly last: 'none' } = { pair: {}, last: 'none' };
+
 /** Nothing where somebody else was faster; a conflict is that too: they gave the next decision its number. */
-function settle(outcome: Outcome): Granted | undefined {
-  switch (outcome.kind) {
-    case 'appended':
+function settle(outcome: Outcome | undefined, { isNew }: Open): Granted | undefined {
+  switch (outcome?.kind) {
     case 'duplicate':
+      // The first decision about the pair said the same; whether it still holds, a look will tell.
+      if (isNew) return undefined;
+      return { outcome: 'decided', revision: outcome.revision, position: outcome.position };
+    case 'appended':
       return { outcome: 'decided', revision: outcome.revision, position: outcome.position };
     case 'wrong-version':
     case 'conflict':
       return undefined;
     case 'failed':
       throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
-    case 'partly-known':
-      throw new Error('a single decision cannot be partly known');
+    default:
+      throw new Error('a single decision has an outcome, and cannot be partly known');
   }
 }

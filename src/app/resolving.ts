@@ -63,6 +63,8 @@ export class Resolving {
   private resolver: Resolver | undefined;
   /** A hash of what each record said last: most facts say nothing new about who it is. */
   private readonly described = new Map<RecordId, string>();
+  /** What was made of an earlier turn gets into the log while the next one is looked at. */
+  private deciding: Promise<void> = Promise.resolve();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
 
@@ -94,17 +96,22 @@ export class Resolving {
   /** Takes in some of what was noted, and decides what follows. True when nothing is left. To be called when the views are level. */
   async turn(): Promise<boolean> {
     const model = await this.matching.model();
-    if (this.resolver?.model !== model) this.begin(model);
+    if (this.resolver?.model !== model) await this.begin(model);
     const resolver = this.resolver ?? new Resolver(model);
     try {
       if (this.loaded === 'done') await this.follow(resolver);
       else await this.load(resolver, this.loaded.after);
+      if (!this.isLeft) await this.deciding;
     } catch (problem) {
       // What was taken half-way is made again from the views.
       this.resolver = undefined;
       throw problem;
     }
-    return this.loaded === 'done' && this.records.size + this.decided.size === 0;
+    return !this.isLeft;
+  }
+
+  private get isLeft(): boolean {
+    return this.loaded !== 'done' || this.records.size + this.decided.size > 0;
   }
 
   /** What the resolver says of two records, also of those that say nothing. Throws RangeError where there is no such record. */
@@ -130,7 +137,10 @@ export class Resolving {
     return { model: resolver.hash, statistics: resolver.statistics(), generic: resolver.demoted() };
   }
 
-  private begin(model: Model): void {
+  private async begin(model: Model): Promise<void> {
+    // What an earlier resolver wanted is decided, or has failed, before anything is compared with it.
+    await this.deciding.catch(() => undefined);
+    this.deciding = Promise.resolve();
     this.resolver = new Resolver(model);
     // What was noted is in the views, and all of them are read.
     this.records.clear();
@@ -171,10 +181,17 @@ export class Resolving {
     await this.take(resolver, records);
     constrain(resolver, decided, await booksOf(this.views, decided));
     const changes = resolver.drain();
-    await this.tellValues(changes);
-    await this.settle(changes, resolver.hash);
+    await this.deciding;
+    this.deciding = this.decide(changes, resolver.hash);
+    // It is awaited before the next one; until then a failure must not count as unhandled.
+    this.deciding.catch(() => undefined);
     for (const record of records) this.records.delete(record);
     for (const record of decided) this.decided.delete(record);
+  }
+
+  private async decide(changes: readonly Change[], model: string): Promise<void> {
+    await this.tellValues(changes);
+    await this.settle(changes, model);
   }
 
   /** Before the links that go with them, so that the log tells the cause first. */

@@ -88,6 +88,10 @@ export function pairOf(stream: string): Two | undefined {
 
 export const isEmptyPair = (pair: Pair): boolean => Object.keys(pair).length === 0;
 
+/** Whether somebody may belong to another customer than before: proposals and relations move nobody. */
+export const movesAnybody = (before: Pair, after: Pair): boolean =>
+  before.linked !== after.linked || before.apart !== after.apart;
+
 /** One more event of the pair. */
 export function evolvePair(pair: Pair, event: FactEvent): Pair {
   const made: Made = {
