@@ -37,7 +37,8 @@ export class Sending {
         if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
         return answer;
       } catch (problem) {
-        if (problem instanceof LogError) return { kind: 'failed', reason: said(problem) };
+        if (problem instanceof LogError && problem.code !== 'unreachable')
+          return { kind: 'failed', reason: said(problem) };
         if (performance.now() >= until) return this.unknown(stream, after, events, problem);
         if (client) heal(this.connection, client, problem, attempt);
         await backOff(attempt);
