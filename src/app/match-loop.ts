@@ -12,6 +12,7 @@ import type { Explanation } from '../domain/matching/explaining';
 import { revisionTypes } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { Announcing } from './announcing';
+import { Healing } from './healing';
 import type { Matcher, MatchProgress } from './matcher';
 import type { ViewReader } from './ports';
 import { type Matching, type MatchingState, Resolving } from './resolving';
@@ -23,6 +24,8 @@ const MATCH_EVERY = 100;
 const MATCH_IN_FLOOD = 5_000;
 /** Milliseconds until matching that failed is tried again. */
 const MATCH_AGAIN = 1_000;
+/** Milliseconds after which somebody looks though nothing was heard: no event tells of a parked record that folds again. */
+const LOOK_AT_LEAST = 2_000;
 /** Milliseconds that the views are behind in a flood. */
 const FLOOD = 1_000;
 const PAGE = 1_000;
@@ -32,7 +35,7 @@ const TYPES: readonly string[] = [...describingTypes, ...revisionTypes, ...pairT
 export interface Sources {
   readonly log: Pick<LogReader, 'id' | 'read' | 'readAll' | 'head'>;
   /** The live views. */
-  readonly views: Pick<ViewReader, 'load' | 'scan' | 'checkpoint' | 'name'>;
+  readonly views: Pick<ViewReader, 'load' | 'scan' | 'parked' | 'checkpoint' | 'name'>;
   readonly seal: Seal;
 }
 
@@ -42,6 +45,7 @@ export class MatchLoop implements Matcher {
   private readonly hurrying = new Waking();
   private readonly resolving: Resolving;
   private readonly announcing: Announcing;
+  private readonly healing: Healing;
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
   private noted: Position | undefined;
   private generation: string | undefined;
@@ -57,6 +61,7 @@ export class MatchLoop implements Matcher {
   ) {
     this.resolving = new Resolving(sources.views, matching);
     this.announcing = new Announcing(sources, matching.announce);
+    this.healing = new Healing(sources.views);
     this.turns = this.waking.wait(this.stopping.signal);
     this.running = this.follow();
   }
@@ -73,8 +78,8 @@ export class MatchLoop implements Matcher {
     this.hurrying.ring();
   }
 
-  async reload(): Promise<void> {
-    await this.inTurn(async () => this.forget());
+  async healed(): Promise<void> {
+    await this.inTurn(async () => (await this.hearOfHealed()) && this.report({ position: 0n }));
     this.wake();
   }
 
@@ -97,7 +102,7 @@ export class MatchLoop implements Matcher {
     await this.turns;
     while (!signal.aborted) {
       const more = await this.tryTurn();
-      if (!more) await this.waking.wait(signal);
+      if (!more) await this.waking.waitAtMost(LOOK_AT_LEAST, signal);
       await this.gather(more);
     }
   }
@@ -116,12 +121,20 @@ export class MatchLoop implements Matcher {
   private async turn(): Promise<boolean> {
     const { position: shown } = await this.sources.views.checkpoint();
     this.follows(this.sources.views.name);
+    await this.hearOfHealed();
     // What the views show now is read from them, what they will show is heard from the log.
     const noted = await this.note(this.noted ?? shown, shown);
     this.noted = noted;
     const settled = (await this.resolving.turn()) && (await this.announcing.turn()) && noted === shown;
     if (settled) this.report({ position: noted });
     return !settled;
+  }
+
+  /** True when parked records fold again: what they say counts now, though the log told of it long ago. */
+  private async hearOfHealed(): Promise<boolean> {
+    const healed = await this.healing.look();
+    for (const record of healed) this.resolving.said(record);
+    return healed.length > 0;
   }
 
   /** Views of another generation may describe records otherwise: all are read anew. */

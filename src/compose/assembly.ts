@@ -85,7 +85,7 @@ export function assemble(parts: Parts): Kith {
       projector.rebuild({ switchOver, onProgress }),
     retryParked: async () => {
       const looked = await projector.retryParked();
-      if (looked.healed > 0) await explainer?.reload();
+      if (looked.healed > 0) await explainer?.healed();
       return looked;
     },
     close: async () => {

@@ -19,7 +19,7 @@ export interface MatchingData {
 }
 
 type ToMatching =
-  | { readonly kind: 'wake' | 'hurry' | 'reload' | 'state' | 'stop' }
+  | { readonly kind: 'wake' | 'hurry' | 'healed' | 'state' | 'stop' }
   | { readonly kind: 'explain'; readonly a: RecordId; readonly b: RecordId }
   /** Of what the thread wanted to have in the log; `error` where it could not be. */
   | { readonly kind: 'granted'; readonly error?: string };
@@ -65,7 +65,7 @@ export function threadMatcher(
     progress: () => latest,
     wake: () => channel.tell({ kind: 'wake' }),
     hurry: () => channel.tell({ kind: 'hurry' }),
-    reload: async () => void (await channel.ask({ kind: 'reload' })),
+    healed: async () => void (await channel.ask({ kind: 'healed' })),
     explain: async (a, b) => given((await channel.ask({ kind: 'explain', a, b })).explanation),
     state: async () => given((await channel.ask({ kind: 'state' })).state),
     stop: () => channel.stop({ kind: 'stop' }),

@@ -119,9 +119,9 @@ class MatchingThread {
       case 'granted':
         this.wanting.granted(request.error);
         return {};
-      case 'reload':
-        await this.quiet?.reload();
-        await led?.reload();
+      case 'healed':
+        await this.quiet?.healed();
+        await led?.healed();
         return {};
       case 'explain':
         return { explanation: await this.explaining().explain(request.a, request.b) };

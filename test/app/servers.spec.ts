@@ -1,6 +1,7 @@
 /** The whole on EventStoreDB and MongoDB, as their doubles play them: the same facts give the same views as anywhere. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Kith } from '../../src/app/kith';
 import { type OpenOptions, openKith } from '../../src/compose';
 import { copyPlaces } from '../../src/compose/copying';
@@ -8,10 +9,11 @@ import type { JsonObject } from '../../src/domain/kernel';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double } from '../doubles/mongo/double';
 import { folder } from '../folder';
-import { level, said } from '../given';
+import { level, recordIn, said } from '../given';
 
 interface Servers {
   readonly options: OpenOptions;
+  readonly mongo: Double;
   readonly keys: string;
   stop(): Promise<void>;
 }
@@ -31,6 +33,7 @@ beforeEach(async () => {
   const data = place();
   servers = {
     options: { data, log: esdb.connection, views: `mongodb://${host}/?directConnection=true` },
+    mongo,
     keys: join(data, 'keys.db'),
     stop: async () => {
       await mongo.close();
@@ -131,6 +134,48 @@ test('a node that only answers takes facts and reads its own writes, which anoth
     });
   });
 });
+
+test('a parked record that one node has fold again is matched by the node that matches', async () => {
+  const folds: OpenOptions = { ...servers.options, role: 'projector', matching: false };
+  const matches: OpenOptions = { ...servers.options, data: place(), keys: servers.keys, role: 'projector' };
+  const twin = (key: string) => [
+    said('name-stated', key, { party: 'person', name: { given: 'Ada', family: 'Lovelace' } }),
+    said('contact-point-stated', key, { medium: 'email', value: 'ada@post.example' }),
+  ];
+  const facts = [...twin('k1'), ...twin('k2')];
+  const record = await within(folds, async (kith) => {
+    const results = await kith.intake.accept(facts);
+    await level(kith);
+    return recordIn(results.at(-1));
+  });
+  park(record);
+  await within(folds, (one) =>
+    within(matches, async (other) => {
+      expect(await other.settled(30_000)).toBe(true);
+      const records = async (): Promise<number> => {
+        const [customer = ''] = await other.reading.find('email:ada@post.example');
+        return JSON.parse((await other.reading.customer(customer)).body).records.length;
+      };
+      expect(await records()).toBe(1);
+      expect(await one.retryParked()).toEqual({ healed: 1, still: 0 });
+      for (const since = performance.now(); (await records()) === 1; await wait(50))
+        if (performance.now() - since > 20_000) throw new Error('nobody matched the record that folds again');
+      expect(await other.reading.find('email:ada@post.example')).toHaveLength(1);
+    }),
+  );
+});
+
+/** As a fold leaves a record that it refused from the first event on. */
+function park(record: string): void {
+  const { data } = servers.mongo;
+  const collection = data.names('kith_default').find((name) => name.endsWith('.records')) ?? '';
+  const { body: _, keys: _keys, hash: _hash, ...rest } = data.get(collection, record) ?? {};
+  data.put(collection, {
+    ...rest,
+    gone: true,
+    parked: { record, position: 1n, reason: 'its fold threw', recordedAt: 0n },
+  });
+}
 
 test('who comes with other keys is refused, and keeps nothing', async () => {
   await within(servers.options, (kith) => level(kith));
