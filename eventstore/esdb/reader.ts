@@ -87,8 +87,10 @@ async function checkRegister(id: string, register: Register, reads: Reads): Prom
   const advice = 'remove the register and it is made again from the log';
   if ((await register.bind(id)) !== id) throw new LogError('damaged', `the register is that of another log: ${advice}`);
   const { size, position, recordedAt } = await register.checkpoint();
+  if (size === 0) return;
   const [last] = await register.leaves(size, 1);
-  if (size === 0 || !last) return;
+  if (last?.position !== position)
+    throw new LogError('damaged', `the register lacks the last of the ${size} events that it counts: ${advice}`);
   const stored = await reads.at(position);
   if (stored && leafHash(logged(stored, recordedAt).bytes).compare(last.leaf) === 0) return;
   throw new LogError(

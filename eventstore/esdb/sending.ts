@@ -68,7 +68,7 @@ export class Sending {
     const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
     const [last] = found ?? [];
     if (!last) return { kind: 'failed', reason };
-    const id = this.tenant.eventId(last.source, last.clientId);
+    const id = this.tenant.eventId({ ...last, fingerprint: Buffer.from(last.fingerprint).toString('hex') });
     if (id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
   }
