@@ -3,7 +3,7 @@
  * what was decided about them, and has the resolver and the announcements follow, turn by turn. It runs beside whoever
  * writes the views, who never wait for it.
  */
-import type { LogReader, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { describingTypes } from '../domain/facts/catalogue';
 import { recordOf } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
@@ -14,6 +14,7 @@ import type { Seal } from '../domain/seal';
 import { Announcing } from './announcing';
 import { Healing } from './healing';
 import type { Matcher, MatchProgress } from './matcher';
+import { Others } from './others';
 import type { ViewReader } from './ports';
 import { type Matching, type MatchingState, Resolving } from './resolving';
 import { pause, Waking } from './waking';
@@ -46,6 +47,7 @@ export class MatchLoop implements Matcher {
   private readonly resolving: Resolving;
   private readonly announcing: Announcing;
   private readonly healing: Healing;
+  private readonly others: Others;
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
   private noted: Position | undefined;
   private generation: string | undefined;
@@ -59,7 +61,15 @@ export class MatchLoop implements Matcher {
     matching: Matching,
     private readonly onProgress: (progress: MatchProgress) => void,
   ) {
-    this.resolving = new Resolving(sources.views, matching);
+    this.others = new Others(sources.seal);
+    this.resolving = new Resolving(sources.views, {
+      ...matching,
+      decide: async (wishes) => {
+        const at = await matching.decide(wishes);
+        this.others.weDecided(at);
+        return at;
+      },
+    });
     this.announcing = new Announcing(sources, matching.announce);
     this.healing = new Healing(sources.views);
     this.turns = this.waking.wait(this.stopping.signal);
@@ -148,18 +158,21 @@ export class MatchLoop implements Matcher {
     let noted = at;
     for (let end = false; !end && noted < shown && !this.resolving.isFull; ) {
       const page = await this.sources.log.readAll(noted, { limit: PAGE, filter: { types: TYPES } });
-      for (const { stream, position } of page.events) if (position <= shown) this.noteOne(stream);
+      for (const event of page.events) if (event.position <= shown) this.noteOne(event);
       noted = page.next < shown ? page.next : shown;
       end = page.end;
     }
+    this.others.passed(noted);
     return noted;
   }
 
-  private noteOne(stream: string): void {
-    const record = recordOf(stream);
+  private noteOne(event: LoggedEvent): void {
+    const record = recordOf(event.stream);
     if (record !== undefined) return this.resolving.said(record);
-    const pair = pairOf(stream);
-    if (pair) this.resolving.decidedAbout(pair);
+    const pair = pairOf(event.stream);
+    if (!pair) return;
+    this.resolving.decidedAbout(pair);
+    if (this.others.decided(event)) this.resolving.doubt();
   }
 
   private async gather(more: boolean): Promise<void> {

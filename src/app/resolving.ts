@@ -4,6 +4,7 @@
  * after a crash it simply looks again.
  */
 import { hash } from 'node:crypto';
+import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 import { decidePair, type Pair, pairStream, type Two } from '../domain/link';
 import type { ValueChange } from '../domain/generic-value';
@@ -21,8 +22,8 @@ import { allBooks, type Books, booksOf } from './pages';
 import type { ViewReader } from './ports';
 import { noLonger, wishOf } from './wishing';
 
-/** Resolves when the wishes are decided, or known to be nothing: what holds already is not decided again. */
-export type Decide = (wishes: readonly Wish[]) => Promise<void>;
+/** Answers where the decisions stand in the log, when all are made or known to be nothing: what holds already is not decided again. */
+export type Decide = (wishes: readonly Wish[]) => Promise<readonly Position[]>;
 
 const CHUNK = 1_000;
 /** Records looked at in one turn: many, so that a flood is decided in few pieces; not more, so that who asks waits less than a second. */
@@ -55,6 +56,8 @@ export interface Opinions {
 export interface Matching extends Opinions {
   /** The model that holds; the same object as long as it does. */
   readonly model: () => Promise<Model>;
+  /** Opinions go nowhere, and others decide: nothing that is decided is compared with them. */
+  readonly explainsOnly?: true;
 }
 
 export class Resolving {
@@ -65,6 +68,7 @@ export class Resolving {
   private readonly described = new Map<RecordId, string>();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
+  private doubted = false;
 
   constructor(
     private readonly views: Pick<ViewReader, 'load' | 'scan'>,
@@ -79,6 +83,11 @@ export class Resolving {
   /** Something new about a pair; the views show it. Looked at in a later turn. */
   decidedAbout({ a, b }: Two): void {
     this.decided.add(a).add(b);
+  }
+
+  /** Somebody else decided by rules: what is decided is compared with all that is believed, once nothing else is left. */
+  doubt(): void {
+    this.doubted = !this.matching.explainsOnly;
   }
 
   /** There is enough for a turn. */
@@ -99,11 +108,16 @@ export class Resolving {
     try {
       if (this.loaded === 'done') await this.follow(resolver);
       else await this.load(resolver, this.loaded.after);
+      if (this.doubted && this.isLevel) await this.reconcile(resolver);
     } catch (problem) {
       // What was taken half-way is made again from the views.
       this.resolver = undefined;
       throw problem;
     }
+    return this.isLevel;
+  }
+
+  private get isLevel(): boolean {
     return this.loaded === 'done' && this.records.size + this.decided.size === 0;
   }
 
@@ -153,6 +167,7 @@ export class Resolving {
 
   /** All that the resolver believes against all that is decided. */
   private async reconcile(resolver: Resolver): Promise<void> {
+    this.doubted = false;
     const recorded = await allBooks(this.views);
     constrain(resolver, [...recorded.keys()], recorded);
     resolver.drain();
