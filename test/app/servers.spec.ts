@@ -1,5 +1,5 @@
 /** The whole on EventStoreDB and MongoDB, as their doubles play them: the same facts give the same views as anywhere. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Kith } from '../../src/app/kith';
@@ -176,6 +176,52 @@ function park(record: string): void {
     parked: { record, position: 1n, reason: 'its fold threw', recordedAt: 0n },
   });
 }
+
+test('of two nodes one matches; the other waits for the views alone, and says nothing of how far matching is', async () => {
+  const facts = story();
+  await within({ ...servers.options, role: 'projector' }, (one) =>
+    within({ ...servers.options, data: place(), keys: servers.keys, role: 'projector' }, async (other) => {
+      for (const { outcome } of await other.intake.accept(facts)) expect(outcome).toBe('accepted');
+      for (const kith of [one, other]) expect(await kith.settled(30_000)).toBe(true);
+      const { position } = await one.log.head();
+      expect((await one.status()).matching).toMatchObject({ position });
+      expect((await other.status()).matching).toBeUndefined();
+      expect(await other.reached(position, 30_000)).toBe(true);
+      expect(await other.reading.find('email:ada3@post.example')).toHaveLength(1);
+      await expect(other.rebuild()).rejects.toMatchObject({ code: 'not-a-projector' });
+      await expect(other.retryParked()).rejects.toMatchObject({ code: 'not-a-projector' });
+    }),
+  );
+});
+
+test.each(['on servers', 'in a folder'])(
+  'what was told while nobody matched is matched by who comes, %s',
+  async (where) => {
+    const options: OpenOptions = where === 'on servers' ? servers.options : { data: place() };
+    await within({ ...options, matching: false }, async (kith) => {
+      await kith.intake.accept(story());
+      await level(kith);
+    });
+    await within(options, async (kith) => {
+      // Nothing is written any more that could wake whoever matches: he begins by himself.
+      expect(await kith.settled(30_000)).toBe(true);
+      expect(await kith.reading.find('email:ada3@post.example')).toHaveLength(1);
+    });
+  },
+);
+
+test('a log is not copied beside keys of another one, and whoever has them keeps them', async () => {
+  const [from, to] = [place(), place()];
+  for (const data of [from, to]) await within({ data }, (kith) => level(kith));
+  const others = readFileSync(join(to, 'keys.db'));
+  rmSync(join(to, 'log.db'));
+  const there = { folder: to, tenant: 'default', log: servers.options.log ?? '' };
+  for (const target of [{ folder: to, tenant: 'default' }, there])
+    await expect(copyPlaces({ from: { folder: from, tenant: 'default' }, to: target })).rejects.toMatchObject({
+      code: 'wrong-keys',
+    });
+  expect(readFileSync(join(to, 'keys.db')).equals(others)).toBe(true);
+});
 
 test('who comes with other keys is refused, and keeps nothing', async () => {
   await within(servers.options, (kith) => level(kith));
