@@ -184,10 +184,12 @@ export class LogError extends Error {
       | 'bad-event'
       | 'unsupported'
       | 'not-empty'
-      | 'damaged',
+      | 'damaged'
+      | 'unreachable',
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
     this.name = 'LogError';
   }
 }

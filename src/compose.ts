@@ -133,7 +133,8 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
 
 /** What the resolver wants is decided as Kith's own doing. */
 const opinionsBy = (deciding: Deciding, values: ValueLedger): Opinions => ({
-  decide: async (wishes) => void (await deciding.decide(wishes)),
+  decide: async (wishes) =>
+    (await deciding.decide(wishes)).flatMap((granted) => (granted.outcome === 'decided' ? [granted.position] : [])),
   announce: (told) => deciding.announce(told),
   tellValues: (changes) => values.tell(changes),
   reconcileValues: (silent) => values.reconcile(silent),

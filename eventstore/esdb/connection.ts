@@ -4,7 +4,7 @@
  */
 import { LogError } from '../store';
 import { BatchingClient } from './batching';
-import { redacted, said } from './redacting';
+import { said, withoutIdleOptions } from './redacting';
 
 /** The call did not answer in time: what became of it is unknown. */
 export class Expired extends Error {
@@ -32,15 +32,23 @@ export class Connection {
   private closing = false;
   private readonly leaving = new Set<Promise<void>>();
 
-  /** `text` as the client wants it. `deadline`: milliseconds that one call may take. */
+  private readonly text: string;
+
+  /** `whole`: the connection string. `deadline`: milliseconds that one call may take. */
   constructor(
-    private readonly text: string,
+    whole: string,
     readonly deadline: number,
   ) {
+    const { text, idle } = withoutIdleOptions(whole);
+    this.text = text;
+    if (idle.length > 0) {
+      const names = idle.join(', ');
+      process.emitWarning(`the client of EventStoreDB has no option ${names}; certificates are named with tlsCAFile`);
+    }
     const insecure = /[?&]tls=false\b/i.test(text);
     if (insecure && /:\/\/[^/?]*@/.test(text)) {
       // The client drops them without a word.
-      process.emitWarning(`${redacted(text)} has tls=false: its user and password are not sent`);
+      process.emitWarning('the connection string has tls=false: its user and password are not sent to EventStoreDB');
     }
     this.current = this.open();
   }

@@ -2,6 +2,7 @@
  * Everything that only reads. A reader never shows what the register does not hold yet: it drives the register on instead,
  * so every reader on every node sees the same bytes, stamps and tree.
  */
+import { AccessDeniedError } from '@eventstore/db-client';
 import type { ColumnsOf } from '../embedded/columns';
 import {
   type Filter,
@@ -63,7 +64,7 @@ export interface Parts {
   readonly columnsOf?: ColumnsOf;
 }
 
-/** Throws `LogError`: not-a-log, newer-format, wrong-keys, damaged (the register is that of another history). */
+/** Throws `LogError`: unreachable, not-a-log, newer-format, wrong-keys, damaged (the register is that of another history). */
 export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions, 'create' | 'logId'>): Promise<Parts> {
   const { deadline = DEADLINE, patience = PATIENCE, keyCheck, create, logId, register, columnsOf } = options;
   const tenant = new Tenant(options.tenant);
@@ -75,6 +76,8 @@ export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions,
     return { id, tenant, connection, reads, indexing: new Indexing(reads, register), patience, columnsOf };
   } catch (problem) {
     await connection.close();
+    if (problem instanceof AccessDeniedError)
+      throw new LogError('unreachable', 'EventStoreDB lets nobody in by this name and password', { cause: problem });
     throw problem;
   }
 }
@@ -84,8 +87,10 @@ async function checkRegister(id: string, register: Register, reads: Reads): Prom
   const advice = 'remove the register and it is made again from the log';
   if ((await register.bind(id)) !== id) throw new LogError('damaged', `the register is that of another log: ${advice}`);
   const { size, position, recordedAt } = await register.checkpoint();
+  if (size === 0) return;
   const [last] = await register.leaves(size, 1);
-  if (size === 0 || !last) return;
+  if (last?.position !== position)
+    throw new LogError('damaged', `the register lacks the last of the ${size} events that it counts: ${advice}`);
   const stored = await reads.at(position);
   if (stored && leafHash(logged(stored, recordedAt).bytes).compare(last.leaf) === 0) return;
   throw new LogError(

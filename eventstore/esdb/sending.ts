@@ -37,7 +37,8 @@ export class Sending {
         if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
         return answer;
       } catch (problem) {
-        if (problem instanceof LogError) return { kind: 'failed', reason: said(problem) };
+        if (problem instanceof LogError && problem.code !== 'unreachable')
+          return { kind: 'failed', reason: said(problem) };
         if (performance.now() >= until) return this.unknown(stream, after, events, problem);
         if (client) heal(this.connection, client, problem, attempt);
         await backOff(attempt);
@@ -67,7 +68,7 @@ export class Sending {
     const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
     const [last] = found ?? [];
     if (!last) return { kind: 'failed', reason };
-    const id = this.tenant.eventId(last.source, last.clientId);
+    const id = this.tenant.eventId({ ...last, fingerprint: Buffer.from(last.fingerprint).toString('hex') });
     if (id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
   }

@@ -76,7 +76,7 @@ export class Tenant {
     const fingerprint = Buffer.from(event.fingerprint).toString('hex');
     const columns: Columns = { source, clientId, fingerprint, occurredAt, recordedAt, stampAt };
     return {
-      id: this.eventId(source, clientId),
+      id: this.eventId({ source, clientId, fingerprint }),
       contentType: 'application/octet-stream',
       type,
       data: recordedAt === event.recordedAt ? event.bytes : lifted(event.bytes, stampAt, recordedAt),
@@ -85,8 +85,11 @@ export class Tenant {
     };
   }
 
-  eventId(source: string, clientId: string): string {
-    const name = [this.name, source, clientId].map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  /** Of the content too: the server takes an append that has the ids of what stands there for the same one, whatever it says. */
+  eventId({ source, clientId, fingerprint }: Pick<Columns, 'source' | 'clientId' | 'fingerprint'>): string {
+    const name = [this.name, source, clientId, fingerprint]
+      .map((part) => `${Buffer.byteLength(part)}:${part}`)
+      .join('');
     const digest = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');
     const variant = ((Number.parseInt(digest.slice(16, 18), 16) & 0x3f) | 0x80).toString(16);
     return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-5${digest.slice(13, 16)}-${variant}${digest.slice(18, 20)}-${digest.slice(20, 32)}`;

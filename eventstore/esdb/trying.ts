@@ -47,7 +47,7 @@ export function heal(connection: Connection, failed: BatchingClient, problem: un
 }
 
 /** In words only: the client's own error may hold what nobody may read in a log. */
-const away = (problem: unknown): Error => new Error(`EventStoreDB is away: ${said(problem)}`);
+const away = (problem: unknown): LogError => new LogError('unreachable', `EventStoreDB is away: ${said(problem)}`);
 
 /** Tries until `patience` milliseconds are over. Rejects with the server's answer, or with the outage in plain words. */
 export async function persistently<T>(

@@ -17,8 +17,8 @@ export interface Status {
   readonly position: Position;
   /** Everything up to here is in the views. */
   readonly projected: Position;
-  /** Milliseconds between the last event of the log and the last one in the views; 0 when level. */
-  readonly lagMs: number;
+  /** Milliseconds between the last event of the log and the last one in the views; 0 when level, absent while there is none in the views. */
+  readonly lagMs?: number;
   readonly parked: number;
   /** `following`: live; `building`: catching up from far behind; `stopped`: with the reason. */
   readonly runner: { readonly state: 'following' | 'building' | 'stopped'; readonly reason?: string };

@@ -3,7 +3,7 @@
  * what was decided about them, and has the resolver and the announcements follow, turn by turn. It runs beside whoever
  * writes the views, who never wait for it.
  */
-import type { LogReader, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
 import { describingTypes } from '../domain/facts/catalogue';
 import { recordOf } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
@@ -12,7 +12,9 @@ import type { Explanation } from '../domain/matching/explaining';
 import { revisionTypes } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { Announcing } from './announcing';
+import { Healing } from './healing';
 import type { Matcher, MatchProgress } from './matcher';
+import { Others } from './others';
 import type { ViewReader } from './ports';
 import { type Matching, type MatchingState, Resolving } from './resolving';
 import { pause, Waking } from './waking';
@@ -23,6 +25,8 @@ const MATCH_EVERY = 100;
 const MATCH_IN_FLOOD = 5_000;
 /** Milliseconds until matching that failed is tried again. */
 const MATCH_AGAIN = 1_000;
+/** Milliseconds after which somebody looks though nothing was heard: no event tells of a parked record that folds again. */
+const LOOK_AT_LEAST = 2_000;
 /** Milliseconds that the views are behind in a flood. */
 const FLOOD = 1_000;
 const PAGE = 1_000;
@@ -32,7 +36,7 @@ const TYPES: readonly string[] = [...describingTypes, ...revisionTypes, ...pairT
 export interface Sources {
   readonly log: Pick<LogReader, 'id' | 'read' | 'readAll' | 'head'>;
   /** The live views. */
-  readonly views: Pick<ViewReader, 'load' | 'scan' | 'checkpoint' | 'name'>;
+  readonly views: Pick<ViewReader, 'load' | 'scan' | 'parked' | 'checkpoint' | 'name'>;
   readonly seal: Seal;
 }
 
@@ -42,6 +46,8 @@ export class MatchLoop implements Matcher {
   private readonly hurrying = new Waking();
   private readonly resolving: Resolving;
   private readonly announcing: Announcing;
+  private readonly healing: Healing;
+  private readonly others: Others;
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
   private noted: Position | undefined;
   private generation: string | undefined;
@@ -55,8 +61,17 @@ export class MatchLoop implements Matcher {
     matching: Matching,
     private readonly onProgress: (progress: MatchProgress) => void,
   ) {
-    this.resolving = new Resolving(sources.views, matching);
+    this.others = new Others(sources.seal);
+    this.resolving = new Resolving(sources.views, {
+      ...matching,
+      decide: async (wishes) => {
+        const at = await matching.decide(wishes);
+        this.others.weDecided(at);
+        return at;
+      },
+    });
     this.announcing = new Announcing(sources, matching.announce);
+    this.healing = new Healing(sources.views);
     this.turns = this.waking.wait(this.stopping.signal);
     this.running = this.follow();
   }
@@ -73,8 +88,8 @@ export class MatchLoop implements Matcher {
     this.hurrying.ring();
   }
 
-  async reload(): Promise<void> {
-    await this.inTurn(async () => this.forget());
+  async healed(): Promise<void> {
+    await this.inTurn(async () => (await this.hearOfHealed()) && this.report({ position: 0n }));
     this.wake();
   }
 
@@ -97,7 +112,7 @@ export class MatchLoop implements Matcher {
     await this.turns;
     while (!signal.aborted) {
       const more = await this.tryTurn();
-      if (!more) await this.waking.wait(signal);
+      if (!more) await this.waking.waitAtMost(LOOK_AT_LEAST, signal);
       await this.gather(more);
     }
   }
@@ -116,12 +131,20 @@ export class MatchLoop implements Matcher {
   private async turn(): Promise<boolean> {
     const { position: shown } = await this.sources.views.checkpoint();
     this.follows(this.sources.views.name);
+    await this.hearOfHealed();
     // What the views show now is read from them, what they will show is heard from the log.
     const noted = await this.note(this.noted ?? shown, shown);
     this.noted = noted;
     const settled = (await this.resolving.turn()) && (await this.announcing.turn()) && noted === shown;
     if (settled) this.report({ position: noted });
     return !settled;
+  }
+
+  /** True when parked records fold again: what they say counts now, though the log told of it long ago. */
+  private async hearOfHealed(): Promise<boolean> {
+    const healed = await this.healing.look();
+    for (const record of healed) this.resolving.said(record);
+    return healed.length > 0;
   }
 
   /** Views of another generation may describe records otherwise: all are read anew. */
@@ -135,18 +158,21 @@ export class MatchLoop implements Matcher {
     let noted = at;
     for (let end = false; !end && noted < shown && !this.resolving.isFull; ) {
       const page = await this.sources.log.readAll(noted, { limit: PAGE, filter: { types: TYPES } });
-      for (const { stream, position } of page.events) if (position <= shown) this.noteOne(stream);
+      for (const event of page.events) if (event.position <= shown) this.noteOne(event);
       noted = page.next < shown ? page.next : shown;
       end = page.end;
     }
+    this.others.passed(noted);
     return noted;
   }
 
-  private noteOne(stream: string): void {
-    const record = recordOf(stream);
+  private noteOne(event: LoggedEvent): void {
+    const record = recordOf(event.stream);
     if (record !== undefined) return this.resolving.said(record);
-    const pair = pairOf(stream);
-    if (pair) this.resolving.decidedAbout(pair);
+    const pair = pairOf(event.stream);
+    if (!pair) return;
+    this.resolving.decidedAbout(pair);
+    if (this.others.decided(event)) this.resolving.doubt();
   }
 
   private async gather(more: boolean): Promise<void> {

@@ -19,8 +19,8 @@ export interface Matcher {
   wake(): void;
   /** Somebody waits: nothing gathers now. */
   hurry(): void;
-  /** Views may say something else than what the log told of them, as parked records do that flow again: all are read anew. */
-  reload(): Promise<void>;
+  /** Parked records fold again, of which the log tells nothing. Other nodes find that out by themselves. */
+  healed(): Promise<void>;
   /** Why two records are, or are not, one customer. Throws RangeError where it does not know one of them. */
   explain(a: RecordId, b: RecordId): Promise<Explanation>;
   state(): Promise<MatchingState>;

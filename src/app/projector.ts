@@ -1,5 +1,5 @@
 /** How the rest of Kith talks to whoever writes the views, be it a worker or the host's own thread. */
-import type { Position } from '../../eventstore/store';
+import type { Head, Position } from '../../eventstore/store';
 import type { RebuildReport } from './kith';
 
 export interface Progress {
@@ -10,6 +10,15 @@ export interface Progress {
   readonly views: string;
   /** Why it stopped, or what it is retrying. */
   readonly reason?: string;
+}
+
+/** Milliseconds; none can be told while the log holds events and the views hold none, or none of theirs is known yet. */
+export function lagOf(
+  head: Head,
+  { position, recordedAt }: Pick<Progress, 'position' | 'recordedAt'>,
+): number | undefined {
+  if (position >= head.position) return 0;
+  return position === 0n ? undefined : Math.max(0, head.recordedAt - recordedAt);
 }
 
 export interface Projector {

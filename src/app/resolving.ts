@@ -4,6 +4,7 @@
  * after a crash it simply looks again.
  */
 import { hash } from 'node:crypto';
+import type { Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 import { decidePair, type Pair, pairStream, type Two } from '../domain/link';
 import type { ValueChange } from '../domain/generic-value';
@@ -21,8 +22,8 @@ import { allBooks, type Books, booksOf } from './pages';
 import type { ViewReader } from './ports';
 import { noLonger, wishOf } from './wishing';
 
-/** Resolves when the wishes are decided, or known to be nothing: what holds already is not decided again. */
-export type Decide = (wishes: readonly Wish[]) => Promise<void>;
+/** Answers where the decisions stand in the log, when all are made or known to be nothing: what holds already is not decided again. */
+export type Decide = (wishes: readonly Wish[]) => Promise<readonly Position[]>;
 
 const CHUNK = 1_000;
 /** Records looked at in one turn: many, so that a flood is decided in few pieces; not more, so that who asks waits less than a second. */
@@ -55,6 +56,8 @@ export interface Opinions {
 export interface Matching extends Opinions {
   /** The model that holds; the same object as long as it does. */
   readonly model: () => Promise<Model>;
+  /** Opinions go nowhere, and others decide: nothing that is decided is compared with them. */
+  readonly explainsOnly?: true;
 }
 
 export class Resolving {
@@ -63,10 +66,9 @@ export class Resolving {
   private resolver: Resolver | undefined;
   /** A hash of what each record said last: most facts say nothing new about who it is. */
   private readonly described = new Map<RecordId, string>();
-  /** What was made of an earlier turn gets into the log while the next one is looked at. */
-  private deciding: Promise<void> = Promise.resolve();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
+  private doubted = false;
 
   constructor(
     private readonly views: Pick<ViewReader, 'load' | 'scan'>,
@@ -83,6 +85,11 @@ export class Resolving {
     this.decided.add(a).add(b);
   }
 
+  /** Somebody else decided by rules: what is decided is compared with all that is believed, once nothing else is left. */
+  doubt(): void {
+    this.doubted = !this.matching.explainsOnly;
+  }
+
   /** There is enough for a turn. */
   get isFull(): boolean {
     return this.records.size >= RECORDS_A_TURN || this.decided.size >= RECORDS_A_TURN;
@@ -96,22 +103,22 @@ export class Resolving {
   /** Takes in some of what was noted, and decides what follows. True when nothing is left. To be called when the views are level. */
   async turn(): Promise<boolean> {
     const model = await this.matching.model();
-    if (this.resolver?.model !== model) await this.begin(model);
+    if (this.resolver?.model !== model) this.begin(model);
     const resolver = this.resolver ?? new Resolver(model);
     try {
       if (this.loaded === 'done') await this.follow(resolver);
       else await this.load(resolver, this.loaded.after);
-      if (!this.isLeft) await this.deciding;
+      if (this.doubted && this.isLevel) await this.reconcile(resolver);
     } catch (problem) {
       // What was taken half-way is made again from the views.
       this.resolver = undefined;
       throw problem;
     }
-    return !this.isLeft;
+    return this.isLevel;
   }
 
-  private get isLeft(): boolean {
-    return this.loaded !== 'done' || this.records.size + this.decided.size > 0;
+  private get isLevel(): boolean {
+    return this.loaded === 'done' && this.records.size + this.decided.size === 0;
   }
 
   /** What the resolver says of two records, also of those that say nothing. Throws RangeError where there is no such record. */
@@ -137,10 +144,7 @@ export class Resolving {
     return { model: resolver.hash, statistics: resolver.statistics(), generic: resolver.demoted() };
   }
 
-  private async begin(model: Model): Promise<void> {
-    // What an earlier resolver wanted is decided, or has failed, before anything is compared with it.
-    await this.deciding.catch(() => undefined);
-    this.deciding = Promise.resolve();
+  private begin(model: Model): void {
     this.resolver = new Resolver(model);
     // What was noted is in the views, and all of them are read.
     this.records.clear();
@@ -163,6 +167,7 @@ export class Resolving {
 
   /** All that the resolver believes against all that is decided. */
   private async reconcile(resolver: Resolver): Promise<void> {
+    this.doubted = false;
     const recorded = await allBooks(this.views);
     constrain(resolver, [...recorded.keys()], recorded);
     resolver.drain();
@@ -181,17 +186,10 @@ export class Resolving {
     await this.take(resolver, records);
     constrain(resolver, decided, await booksOf(this.views, decided));
     const changes = resolver.drain();
-    await this.deciding;
-    this.deciding = this.decide(changes, resolver.hash);
-    // It is awaited before the next one; until then a failure must not count as unhandled.
-    this.deciding.catch(() => undefined);
+    await this.tellValues(changes);
+    await this.settle(changes, resolver.hash);
     for (const record of records) this.records.delete(record);
     for (const record of decided) this.decided.delete(record);
-  }
-
-  private async decide(changes: readonly Change[], model: string): Promise<void> {
-    await this.tellValues(changes);
-    await this.settle(changes, model);
   }
 
   /** Before the links that go with them, so that the log tells the cause first. */

@@ -81,7 +81,8 @@ export class ValueLedger {
     const [outcome] = await this.log.appendBatch([
       decisionAppend(decision, this.keys, this.now(), last?.revision ?? 'none'),
     ]);
-    // Whoever was faster said the same: only one matcher follows a log.
+    // Somebody was faster, as a node may be that led before: what he said is looked at.
+    if (outcome?.kind === 'wrong-version' || outcome?.kind === 'conflict') return this.say(hash, demoted, data);
     if (outcome?.kind === 'failed')
       throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
   }

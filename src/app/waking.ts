@@ -28,7 +28,7 @@ export class Waking {
 
   /** As `wait`, and no longer than so many milliseconds. */
   async waitAtMost(ms: number, signal: AbortSignal): Promise<void> {
-    const timer = setTimeout(() => this.ring(), ms);
+    const timer = setTimeout(() => this.ring(), ms).unref();
     await this.wait(signal);
     clearTimeout(timer);
   }

@@ -6,7 +6,7 @@ import { Intake } from '../app/intake';
 import type { Kith } from '../app/kith';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { ViewReader } from '../app/ports';
-import type { Progress, Projector, Waiters } from '../app/projector';
+import { lagOf, type Progress, type Projector, type Waiters } from '../app/projector';
 import { Reading } from '../app/reading';
 import type { MatchingState } from '../app/resolving';
 import { Revising } from '../app/revising';
@@ -69,11 +69,12 @@ export function assemble(parts: Parts): Kith {
     status: async () => {
       const [head, progress] = [await log.head(), projector.progress()];
       const { state, reason } = progress;
+      const lagMs = lagOf(head, progress);
       return {
         logId: log.id,
         position: head.position,
         projected: progress.position,
-        lagMs: progress.position >= head.position ? 0 : Math.max(0, head.recordedAt - progress.recordedAt),
+        ...(lagMs !== undefined && { lagMs }),
         parked: (await views.parked(1_000)).length,
         runner: { state, ...(reason !== undefined && { reason }) },
         views: views.name,
@@ -85,7 +86,7 @@ export function assemble(parts: Parts): Kith {
       projector.rebuild({ switchOver, onProgress }),
     retryParked: async () => {
       const looked = await projector.retryParked();
-      if (looked.healed > 0) await explainer?.reload();
+      if (looked.healed > 0) await explainer?.healed();
       return looked;
     },
     close: async () => {

@@ -1,6 +1,7 @@
 /** Asking another thread: each request has a number and one answer, and the thread may tell things unasked. */
 import { join } from 'node:path';
 import { parentPort, type ResourceLimits, Worker } from 'node:worker_threads';
+import { pause } from '../app/waking';
 import { Refusal, type RefusalCode } from '../domain/refusals';
 
 /** What passes between two threads. */
@@ -29,6 +30,8 @@ const scripts = __filename.endsWith('.ts')
 
 /** The first request of every thread; its answer says that it is ready. */
 const START = 0;
+/** Milliseconds that a thread which is not ready may take to hear that it shall end. */
+const PATIENCE = 2_000;
 
 export interface Thread {
   /** File in src/workers, without its ending. */
@@ -47,6 +50,7 @@ export class Channel<P extends Protocol> {
   >();
   private asked = START;
   private ended: string | undefined;
+  private ready = false;
   /** Resolves when the thread is ready. */
   readonly started: Promise<P['answer']>;
 
@@ -61,6 +65,10 @@ export class Channel<P extends Protocol> {
       ...(limits && { resourceLimits: limits }),
     });
     this.started = this.expect(START);
+    this.started.then(
+      () => (this.ready = true),
+      () => undefined,
+    );
     this.worker.on('message', (said: Said<P>) => this.hear(said));
     this.worker.on('error', (problem) =>
       this.end(`${this.name} failed: ${problem instanceof Error ? problem.message : String(problem)}`),
@@ -80,10 +88,12 @@ export class Channel<P extends Protocol> {
     this.post({ request });
   }
 
-  /** Asks for `request` as the last thing. */
+  /** Asks for `request` as the last thing. A thread that still waits for its stores hears nothing, and is ended. */
   async stop(request: P['request']): Promise<void> {
     if (this.ended !== undefined) return;
-    await this.ask(request);
+    const deaf = new AbortController();
+    const answered = this.ask(request).finally(() => deaf.abort());
+    await (this.ready ? answered : Promise.race([answered, pause(PATIENCE, deaf.signal)]));
     await this.worker.terminate();
   }
 

@@ -1,4 +1,5 @@
 /** The main thread's side of workers/matching.ts: a matcher that lives in another thread, and decides through this one. */
+import type { Position } from '../../eventstore/store';
 import type { Wish } from '../app/deciding';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { MatchingState, Opinions } from '../app/resolving';
@@ -19,10 +20,11 @@ export interface MatchingData {
 }
 
 type ToMatching =
-  | { readonly kind: 'wake' | 'hurry' | 'reload' | 'state' | 'stop' }
+  | { readonly kind: 'wake' | 'hurry' | 'healed' | 'state' | 'stop' }
   | { readonly kind: 'explain'; readonly a: RecordId; readonly b: RecordId }
-  /** Of what the thread wanted to have in the log; `error` where it could not be. */
-  | { readonly kind: 'granted'; readonly error?: string };
+  /** Of what the thread wanted to have in the log: where decisions stand, or why it could not be. */
+  | { readonly kind: 'granted'; readonly at: readonly Position[] }
+  | { readonly kind: 'granted'; readonly error: string };
 
 /** One wish at a time: the next one comes when this one is granted. */
 export type Wanted =
@@ -65,7 +67,7 @@ export function threadMatcher(
     progress: () => latest,
     wake: () => channel.tell({ kind: 'wake' }),
     hurry: () => channel.tell({ kind: 'hurry' }),
-    reload: async () => void (await channel.ask({ kind: 'reload' })),
+    healed: async () => void (await channel.ask({ kind: 'healed' })),
     explain: async (a, b) => given((await channel.ask({ kind: 'explain', a, b })).explanation),
     state: async () => given((await channel.ask({ kind: 'state' })).state),
     stop: () => channel.stop({ kind: 'stop' }),
@@ -74,14 +76,13 @@ export function threadMatcher(
 
 async function granted(wanted: Wanted, opinions: Opinions): Promise<ToMatching> {
   try {
-    await grant(wanted, opinions);
-    return { kind: 'granted' };
+    return { kind: 'granted', at: (await grant(wanted, opinions)) ?? [] };
   } catch (problem) {
     return { kind: 'granted', error: problem instanceof Error ? problem.message : String(problem) };
   }
 }
 
-function grant(wanted: Wanted, opinions: Opinions): Promise<void> {
+function grant(wanted: Wanted, opinions: Opinions): Promise<readonly Position[] | void> {
   switch (wanted.kind) {
     case 'decide':
       return opinions.decide(wanted.wishes);

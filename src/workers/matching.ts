@@ -4,6 +4,7 @@
  * asked to explain they work out for themselves.
  */
 import { workerData } from 'node:worker_threads';
+import type { Position } from '../../eventstore/store';
 import type { Leading } from '../app/leading';
 import { MatchLoop, type Sources } from '../app/match-loop';
 import type { MatchProgress } from '../app/matcher';
@@ -77,7 +78,7 @@ class MatchingThread {
     const { places, fingerprint } = this.data;
     const { log } = this.sources;
     if (areShared(places)) await untilBuilt(places, { logId: log.id, fingerprint }, log, over);
-    const want = async (wanted: Wanted): Promise<void> => {
+    const want: Want = async (wanted) => {
       // Who has lost the lease decides nothing more.
       epoch?.();
       return this.wanting.want(wanted);
@@ -100,7 +101,7 @@ class MatchingThread {
     if (this.leading?.leads) return this.leading.current();
     this.quiet ??= new MatchLoop(
       this.sources,
-      { ...opinionsBy(async () => undefined), model: this.model },
+      { ...opinionsBy(async () => []), model: this.model, explainsOnly: true },
       () => undefined,
     );
     this.quiet.wake();
@@ -117,11 +118,11 @@ class MatchingThread {
         led?.[request.kind]();
         return {};
       case 'granted':
-        this.wanting.granted(request.error);
+        this.wanting.granted(request);
         return {};
-      case 'reload':
-        await this.quiet?.reload();
-        await led?.reload();
+      case 'healed':
+        await this.quiet?.healed();
+        await led?.healed();
         return {};
       case 'explain':
         return { explanation: await this.explaining().explain(request.a, request.b) };
@@ -141,26 +142,30 @@ class MatchingThread {
   }
 }
 
-const opinionsBy = (want: (wanted: Wanted) => Promise<void>): Opinions => ({
+/** Answers where decisions stand in the log. */
+type Want = (wanted: Wanted) => Promise<readonly Position[]>;
+type Granted = Extract<Request, { kind: 'granted' }>;
+
+const opinionsBy = (want: Want): Opinions => ({
   decide: (wishes) => want({ kind: 'decide', wishes }),
-  announce: (told) => want({ kind: 'announce', told }),
-  tellValues: (changes) => want({ kind: 'tellValues', changes }),
-  reconcileValues: (silent) => want({ kind: 'reconcileValues', silent }),
+  announce: async (told) => void (await want({ kind: 'announce', told })),
+  tellValues: async (changes) => void (await want({ kind: 'tellValues', changes })),
+  reconcileValues: async (silent) => void (await want({ kind: 'reconcileValues', silent })),
 });
 
 /** What this thread wants to have in the log goes to the thread that owns it; `granted` hears what became of it. */
 function wantingThrough(channel: Answering<MatchingProtocol>): {
-  readonly want: (wanted: Wanted) => Promise<void>;
-  readonly granted: (error: string | undefined) => void;
+  readonly want: Want;
+  readonly granted: (granted: Granted) => void;
 } {
-  let granted: (error: string | undefined) => void = () => undefined;
+  let hear: (granted: Granted) => void = () => undefined;
   return {
     want: (wanted) =>
       new Promise((resolve, reject) => {
-        granted = (error) => (error === undefined ? resolve() : reject(new Error(error)));
+        hear = (granted) => ('at' in granted ? resolve(granted.at) : reject(new Error(granted.error)));
         channel.tell(wanted);
       }),
-    granted: (error) => granted(error),
+    granted: (granted) => hear(granted),
   };
 }
 

@@ -2,11 +2,20 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKith } from '../../src/compose';
+import { Deciding } from '../../src/app/deciding';
 import type { Kith } from '../../src/app/kith';
 import { decode, type FactEvent } from '../../src/domain/envelope';
 import { VALUE_DEMOTED, VALUE_RESTORED, valueTypes } from '../../src/domain/generic-value';
-import { type JsonObject, textOf } from '../../src/domain/kernel';
-import { LINK_RETRACTED, MATCH_PROPOSED, pairOf, RECORDS_LINKED } from '../../src/domain/link';
+import { type JsonObject, recordId, textOf } from '../../src/domain/kernel';
+import {
+  LINK_RETRACTED,
+  MATCH_PROPOSED,
+  MATCH_WITHDRAWN,
+  type PairCommand,
+  pairOf,
+  RECORDS_LINKED,
+  two,
+} from '../../src/domain/link';
 import { importFile } from '../../src/import/run';
 import { redoImport, undoImport } from '../../src/import/undo';
 import type { CustomerView } from '../../src/projections/customer';
@@ -565,5 +574,48 @@ describe('in a folder', () => {
       },
       false,
     );
+  });
+});
+
+describe('a node that led before wakes up and still writes what it believed then', () => {
+  const grounds = { by: 'rule', weight: 30, model: 'old', evidence: {} } as const;
+  /** Past the matcher, as an append that was on its way when the lease went over. */
+  const late = async (a: string, b: string, command: PairCommand) => {
+    const { log, keys, seal, now } = g.kith;
+    const pair = two(recordId(a), recordId(b));
+    expect(await new Deciding(log, keys, seal, now).decide([{ pair, command }])).toMatchObject([
+      { outcome: 'decided' },
+    ]);
+    await settle(g.kith);
+  };
+  const strangers = () => tell(name('a', 'Ada Lovelace'), name('b', 'Bertha Stern'));
+  const twins = () => tell(...['a', 'b'].flatMap((key) => [name(key, 'Ada Lovelace'), email(key, 'ada@post.example')]));
+
+  test('a link that does not follow is taken back', async () => {
+    const [a = '', b = ''] = await strangers();
+    await late(a, b, { wants: 'linked', ...grounds });
+    expect(await together(a, b)).toBe(false);
+    expect(await kinds()).toEqual([RECORDS_LINKED, LINK_RETRACTED]);
+  });
+
+  test('a link that follows and was taken back is made again', async () => {
+    const [a = '', b = ''] = await twins();
+    await late(a, b, { wants: 'unlinked', by: 'rule', reason: 'grouped otherwise' });
+    expect(await together(a, b)).toBe(true);
+    expect(await kinds()).toEqual([RECORDS_LINKED, LINK_RETRACTED, RECORDS_LINKED]);
+  });
+
+  test('a proposal that does not follow is withdrawn', async () => {
+    const [a = '', b = ''] = await strangers();
+    await late(a, b, { wants: 'proposed', weight: 9, model: 'old', evidence: {}, precision: 0.9 });
+    expect(await kinds()).toEqual([MATCH_PROPOSED, MATCH_WITHDRAWN]);
+  });
+
+  test('what a person decides is not taken for that', async () => {
+    const [a = '', b = ''] = await strangers();
+    await g.kith.stewarding.merge([a, b], { reason: 'she told me' });
+    await settle(g.kith);
+    expect(await together(a, b)).toBe(true);
+    expect(await kinds()).toEqual([RECORDS_LINKED]);
   });
 });

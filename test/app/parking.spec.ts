@@ -52,6 +52,31 @@ test('once the fold is mended, the record holds every fact, as if nothing had be
   await whole.kith.close();
 });
 
+test('once the fold is mended, the record is matched with others as if nothing had been', async () => {
+  let mended = false;
+  const fold: typeof evolve = (view, event, record) => {
+    if (!mended && event.record === record && event.data['medium'] === 'email' && event.subject?.key === 'bob')
+      throw new Error('this fold cannot take his address');
+    return evolve(view, event, record);
+  };
+  const { kith, send } = await given({ evolve: fold }, { matching: true });
+  const twin = (key: string) => [
+    said('contact-point-stated', key, { medium: 'email', value: 'ada@post.example' }),
+    said('name-stated', key, { party: 'person', name: { given: 'Ada', family: 'Lovelace' } }),
+  ];
+  await send(...twin('ada'), ...twin('bob'));
+  const records = async () => {
+    expect(await kith.settled(10_000)).toBe(true);
+    const [customer = ''] = await kith.reading.find('email:ada@post.example');
+    return JSON.parse((await kith.reading.customer(customer)).body).records.length;
+  };
+  expect(await records()).toBe(1);
+  mended = true;
+  expect(await kith.retryParked()).toEqual({ healed: 1, still: 0 });
+  expect(await records()).toBe(2);
+  await kith.close();
+});
+
 test('what is still refused stays parked', async () => {
   const { fold } = fragile();
   const { kith, send } = await given({ evolve: fold });

@@ -1,6 +1,7 @@
 /** The whole on EventStoreDB and MongoDB, as their doubles play them: the same facts give the same views as anywhere. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Kith } from '../../src/app/kith';
 import { type OpenOptions, openKith } from '../../src/compose';
 import { copyPlaces } from '../../src/compose/copying';
@@ -8,10 +9,11 @@ import type { JsonObject } from '../../src/domain/kernel';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double } from '../doubles/mongo/double';
 import { folder } from '../folder';
-import { level, said } from '../given';
+import { level, recordIn, said } from '../given';
 
 interface Servers {
   readonly options: OpenOptions;
+  readonly mongo: Double;
   readonly keys: string;
   stop(): Promise<void>;
 }
@@ -31,6 +33,7 @@ beforeEach(async () => {
   const data = place();
   servers = {
     options: { data, log: esdb.connection, views: `mongodb://${host}/?directConnection=true` },
+    mongo,
     keys: join(data, 'keys.db'),
     stop: async () => {
       await mongo.close();
@@ -130,6 +133,94 @@ test('a node that only answers takes facts and reads its own writes, which anoth
       expect(here).toEqual(there);
     });
   });
+});
+
+test('a parked record that one node has fold again is matched by the node that matches', async () => {
+  const folds: OpenOptions = { ...servers.options, role: 'projector', matching: false };
+  const matches: OpenOptions = { ...servers.options, data: place(), keys: servers.keys, role: 'projector' };
+  const twin = (key: string) => [
+    said('name-stated', key, { party: 'person', name: { given: 'Ada', family: 'Lovelace' } }),
+    said('contact-point-stated', key, { medium: 'email', value: 'ada@post.example' }),
+  ];
+  const facts = [...twin('k1'), ...twin('k2')];
+  const record = await within(folds, async (kith) => {
+    const results = await kith.intake.accept(facts);
+    await level(kith);
+    return recordIn(results.at(-1));
+  });
+  park(record);
+  await within(folds, (one) =>
+    within(matches, async (other) => {
+      expect(await other.settled(30_000)).toBe(true);
+      const records = async (): Promise<number> => {
+        const [customer = ''] = await other.reading.find('email:ada@post.example');
+        return JSON.parse((await other.reading.customer(customer)).body).records.length;
+      };
+      expect(await records()).toBe(1);
+      expect(await one.retryParked()).toEqual({ healed: 1, still: 0 });
+      for (const since = performance.now(); (await records()) === 1; await wait(50))
+        if (performance.now() - since > 20_000) throw new Error('nobody matched the record that folds again');
+      expect(await other.reading.find('email:ada@post.example')).toHaveLength(1);
+    }),
+  );
+});
+
+/** As a fold leaves a record that it refused from the first event on. */
+function park(record: string): void {
+  const { data } = servers.mongo;
+  const collection = data.names('kith_default').find((name) => name.endsWith('.records')) ?? '';
+  const { body: _, keys: _keys, hash: _hash, ...rest } = data.get(collection, record) ?? {};
+  data.put(collection, {
+    ...rest,
+    gone: true,
+    parked: { record, position: 1n, reason: 'its fold threw', recordedAt: 0n },
+  });
+}
+
+test('of two nodes one matches; the other waits for the views alone, and says nothing of how far matching is', async () => {
+  const facts = story();
+  await within({ ...servers.options, role: 'projector' }, (one) =>
+    within({ ...servers.options, data: place(), keys: servers.keys, role: 'projector' }, async (other) => {
+      for (const { outcome } of await other.intake.accept(facts)) expect(outcome).toBe('accepted');
+      for (const kith of [one, other]) expect(await kith.settled(30_000)).toBe(true);
+      const { position } = await one.log.head();
+      expect((await one.status()).matching).toMatchObject({ position });
+      expect((await other.status()).matching).toBeUndefined();
+      expect(await other.reached(position, 30_000)).toBe(true);
+      expect(await other.reading.find('email:ada3@post.example')).toHaveLength(1);
+      await expect(other.rebuild()).rejects.toMatchObject({ code: 'not-a-projector' });
+      await expect(other.retryParked()).rejects.toMatchObject({ code: 'not-a-projector' });
+    }),
+  );
+});
+
+test.each(['on servers', 'in a folder'])(
+  'what was told while nobody matched is matched by who comes, %s',
+  async (where) => {
+    const options: OpenOptions = where === 'on servers' ? servers.options : { data: place() };
+    await within({ ...options, matching: false }, async (kith) => {
+      await kith.intake.accept(story());
+      await level(kith);
+    });
+    await within(options, async (kith) => {
+      // Nothing is written any more that could wake whoever matches: he begins by himself.
+      expect(await kith.settled(30_000)).toBe(true);
+      expect(await kith.reading.find('email:ada3@post.example')).toHaveLength(1);
+    });
+  },
+);
+
+test('a log is not copied beside keys of another one, and whoever has them keeps them', async () => {
+  const [from, to] = [place(), place()];
+  for (const data of [from, to]) await within({ data }, (kith) => level(kith));
+  const others = readFileSync(join(to, 'keys.db'));
+  rmSync(join(to, 'log.db'));
+  const there = { folder: to, tenant: 'default', log: servers.options.log ?? '' };
+  for (const target of [{ folder: to, tenant: 'default' }, there])
+    await expect(copyPlaces({ from: { folder: from, tenant: 'default' }, to: target })).rejects.toMatchObject({
+      code: 'wrong-keys',
+    });
+  expect(readFileSync(join(to, 'keys.db')).equals(others)).toBe(true);
 });
 
 test('who comes with other keys is refused, and keeps nothing', async () => {

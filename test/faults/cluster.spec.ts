@@ -8,6 +8,8 @@ import type { Kith } from '../../src/app/kith';
 import { replay } from '../../src/app/replay';
 import { openKith } from '../../src/compose';
 import { keysIn } from '../../src/compose/keys';
+import { decode } from '../../src/domain/envelope';
+import { evolvePair, type Pair, pairTypes } from '../../src/domain/link';
 import { MemoryViewStore } from '../../src/views/memory';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double, type Fault } from '../doubles/mongo/double';
@@ -16,7 +18,7 @@ import { chances, SEED } from './killing';
 import { endNode, type Node, startNode } from './nodes';
 
 /** `npm run soak` asks for 200. */
-const FAULTS = Number(process.env['FAULTS'] ?? 8);
+const FAULTS = Number(process.env['FAULTS'] ?? 20);
 const SECRET = 'swordfish';
 /** Facts in one request, and milliseconds between two requests: as fast as this machine lets them. */
 const BATCH = 25;
@@ -113,9 +115,7 @@ async function send(door: Node | undefined, facts: readonly number[]): Promise<r
   if (!door) return [];
   const events = facts.map((n) => ({
     ...{ specversion: '1.0', id: `f${n}`, source: 'crm', subject: `k${n % 40}` },
-    ...(n % 7 === 0
-      ? { type: 'kith.name-stated.v1', data: { party: 'person', name: { given: `Ada${n % 20}`, family: 'Stern' } } }
-      : { type: 'kith.note-taken.v1', data: { text: `note ${n}` } }),
+    ...contentOf(n),
   }));
   try {
     const answer = await fetch(`${door.url}/v1/events`, {
@@ -129,6 +129,16 @@ async function send(door: Node | undefined, facts: readonly number[]): Promise<r
   } catch {
     return [];
   }
+}
+
+/** Of forty records two at a time are of one person, which becomes clear bit by bit. */
+function contentOf(n: number) {
+  const who = `ada${n % 20}`;
+  if (n % 7 === 0)
+    return { type: 'kith.name-stated.v1', data: { party: 'person', name: { given: who, family: `Stern${n % 20}` } } };
+  if (n % 11 === 0)
+    return { type: 'kith.contact-point-stated.v1', data: { medium: 'email', value: `${who}@post.example` } };
+  return { type: 'kith.note-taken.v1', data: { text: `note ${n}` } };
 }
 
 type Chance = () => number;
@@ -204,7 +214,9 @@ test(
         expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
         expect(acknowledged.size).toBeGreaterThan(0);
         expect(await judge.log.verify({ deep: true })).toMatchObject({ ok: true });
+        await settled(cluster, judge);
         await replayed(judge);
+        expect(await decidedOnce(judge)).toBeGreaterThan(0);
       } finally {
         await judge.close();
       }
@@ -218,6 +230,46 @@ test(
   },
   60_000 + FAULTS * 30_000,
 );
+
+/** One of the nodes says that all is decided that follows. */
+async function settled({ nodes }: Cluster, judge: Kith): Promise<void> {
+  for (const until = performance.now() + 60_000; performance.now() < until; await wait(200)) {
+    const { position } = await judge.log.head();
+    for (const { url } of nodes) {
+      const { matching }: { matching?: { position: string } } = JSON.parse(
+        await (await fetch(`${url}/v1/projections`)).text(),
+      );
+      if (matching && BigInt(matching.position) >= position) return;
+    }
+  }
+  throw new Error('nobody got level with matching');
+}
+
+/** Whoever led when: each decision said something that did not hold yet. Answers how many there are. */
+async function decidedOnce({ log, seal }: Kith): Promise<number> {
+  const held = new Map<string, Pair>();
+  let count = 0;
+  for (let after = 0n, end = false; !end; ) {
+    const page = await log.readAll(after, { filter: { types: pairTypes } });
+    for (const { stream, bytes } of page.events) {
+      const before = held.get(stream) ?? {};
+      const event = decode(bytes, seal);
+      const now = evolvePair(before, event);
+      expect({ stream, type: event.type, holds: whatHolds(now) }).not.toMatchObject({ holds: whatHolds(before) });
+      held.set(stream, now);
+      count += 1;
+    }
+    after = page.next;
+    end = page.end;
+  }
+  return count;
+}
+
+/** Without who said it and when. */
+const whatHolds = ({ linked, apart, proposed, rejected, related }: Pair) => ({
+  ...{ linked: linked?.by, apart: apart?.reason, rejected: rejected?.reason, related: related?.relation },
+  proposed: proposed && [proposed.precision, proposed.model],
+});
 
 /** Whatever is still decided about pairs moves the log on: compared is where both stand. */
 async function replayed(judge: Kith): Promise<void> {

@@ -21,6 +21,11 @@ export interface MongoOptions {
   readonly patienceMs?: number;
 }
 
+/** Nobody answered, or lets us in; told without anything of the connection string. */
+export class MongoAway extends Error {
+  override readonly name = 'MongoAway';
+}
+
 export class Connection {
   // Private to the engine: printing an object shows its TypeScript-private fields, and the client holds the secrets.
   readonly #client: MongoClient;
@@ -35,7 +40,7 @@ export class Connection {
     this.#readConcern = readConcern;
   }
 
-  /** Throws, without the connection string, where it is none or nobody answers. */
+  /** Throws `MongoAway` where it is no connection string, or nobody answers. */
   static async open({ url, database, patienceMs = 30_000 }: MongoOptions): Promise<Connection> {
     let client: MongoClient | undefined;
     try {
@@ -47,8 +52,8 @@ export class Connection {
       return new Connection(client, database, elects ? { level: 'majority' } : undefined);
     } catch (problem) {
       await client?.close().catch(() => undefined);
-      // oxlint-disable-next-line eslint/preserve-caught-error -- the cause holds the connection string
-      throw new Error(`MongoDB, database ${database}: ${withoutSecrets(problem, url)}`);
+      // Without its cause, which holds the connection string.
+      throw new MongoAway(`database ${database}: ${withoutSecrets(problem, url)}`);
     }
   }
 

@@ -1,5 +1,5 @@
 /** No connection string, user or password leaves the engine, in whatever error it comes. */
-import { redacted, said } from '../../../eventstore/esdb/redacting';
+import { redacted, said, withoutIdleOptions } from '../../../eventstore/esdb/redacting';
 import { logOn } from './opened';
 
 test.each([
@@ -18,6 +18,32 @@ test('an error of the client that quotes the whole string is shortened too', asy
   const opening = logOn('esdb://admin:s3cret@host:port?tls=true');
   await expect(opening).rejects.toThrow('connection string cannot be used');
   await expect(opening).rejects.not.toThrow('s3cret');
+});
+
+test('an option of which the client would say, with the whole string, that it does nothing, does not reach it', async () => {
+  const [warn, printed] = [
+    jest.spyOn(process, 'emitWarning').mockImplementation(() => {}),
+    jest.spyOn(console, 'warn').mockImplementation(() => {}),
+  ];
+  const options = 'tls=true&tlsVerifyCert=false&password=s3cret&connectionName=kith';
+  await expect(logOn(`esdb://admin:s3?cret@127.0.0.1:1?${options}`, { patience: 0, deadline: 50 })).rejects.toThrow();
+  const told = [...warn.mock.calls, ...printed.mock.calls].flat().join('\n');
+  warn.mockRestore();
+  printed.mockRestore();
+  expect(told).toContain('tlsVerifyCert, password');
+  expect(told).not.toContain('cret');
+});
+
+test.each([
+  ['esdb://a:2113,b:2113?tls=true&tlsVerifyCert=false', 'esdb://a:2113,b:2113?tls=true'],
+  ['esdb://h?tlsVerifyCert=false', 'esdb://h'],
+  [
+    'esdb://u:p?q=r@h:1/?TLS=false&x=y&keepAliveInterval=10000',
+    'esdb://u:p?q=r@h:1/?TLS=false&keepAliveInterval=10000',
+  ],
+  ['esdb://h', 'esdb://h'],
+])('of %s the client hears what it knows', (whole, heard) => {
+  expect(withoutIdleOptions(whole).text).toBe(heard);
 });
 
 test('credentials that the client would drop without a word are warned of, without being shown', async () => {

@@ -74,6 +74,53 @@ describe.each(registers)('nodes with a register %s', (_, open) => {
     expect(idsOf(await everything(other))).toEqual(['e0', 'e1', 'e2']);
   });
 
+  test('other content under an id that another node wrote a moment ago is a conflict, and never taken for written', async () => {
+    const { connection } = await double();
+    const shared = open();
+    const [one, other] = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
+    await one.append('a-1', 'none', [event({ id: 'e0', text: 'what he says' })]);
+    for (const expected of ['none', 'any'] as const) {
+      const outcome = await other.append('a-1', expected, [event({ id: 'e0', text: 'what she says' })]);
+      expect(outcome).toMatchObject({ kind: 'conflict', index: 0 });
+    }
+    expect(await everything(other)).toHaveLength(1);
+  });
+
+  test('two nodes that write to one new stream at once: one is first, the other hears of it, and nothing is doubled', async () => {
+    const { connection } = await double();
+    const shared = open();
+    const nodes = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
+    for (let i = 0; i < 30; i++) {
+      const outcomes = await Promise.all(
+        nodes.map((log, n) => log.append(`a-${i}`, 'none', [event({ id: `e${i}`, text: `node ${n}` })])),
+      );
+      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['appended', 'conflict']);
+    }
+    expect(await everything(nodes[0] as (typeof nodes)[0])).toHaveLength(30);
+  });
+
+  test('a register that lacks what its checkpoint covers is damaged', async () => {
+    const { connection } = await double();
+    const register = open();
+    const log = await logOn(connection, { register });
+    await log.appendBatch(singly('a-1', many('e', 3)));
+    await log.head();
+    const leaves = jest.spyOn(register, 'leaves').mockResolvedValue([]);
+    await expect(logOn(connection, { register })).rejects.toMatchObject({
+      code: 'damaged',
+      message: expect.stringContaining('remove the register'),
+    });
+    leaves.mockRestore();
+    expect((await logOn(connection, { register })).id).toBe(log.id);
+    const all = await register.leaves(1, 10);
+    const [, second] = all;
+    jest.spyOn(register, 'leaves').mockResolvedValue(all.filter((leaf) => leaf !== second));
+    expect(await log.verify()).toEqual({
+      ok: false,
+      broken: { position: second?.position, what: 'the register never saw this event' },
+    });
+  });
+
   test('a register that is lost is made again from the log, to the same checkpoint', async () => {
     const { connection } = await double();
     const first = open();
