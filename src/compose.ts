@@ -12,6 +12,7 @@ import type { Matching, Opinions } from './app/resolving';
 import type { RunnerOptions } from './app/runner';
 import { ValueLedger } from './app/value-ledger';
 import { watchingProjector } from './app/watching';
+import { named } from './app/wishing';
 import { assemble, level } from './compose/assembly';
 import { areShared, openViews, type Places, placesOf } from './compose/engines';
 import { foldFingerprint } from './compose/fingerprint';
@@ -19,6 +20,7 @@ import { openLogWithKeys } from './compose/keys';
 import { threadMatcher } from './compose/matcher-thread';
 import { threadProjector } from './compose/projector-thread';
 import type { Config } from './config';
+import type { LogKeys } from './domain/envelope';
 import { identitySeal } from './domain/seal';
 import { passingKeys } from './keys/embedded';
 import { MemoryViewStore } from './views/memory';
@@ -48,7 +50,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
   const keys = passingKeys(options.tenant ?? 'default');
   const deciding = new Deciding(log, keys, identitySeal, now);
   const values = new ValueLedger(log, keys, identitySeal, now);
-  const matching: Matching = { ...opinionsBy(deciding, values), model: currentModel(log, identitySeal) };
+  const matching: Matching = { ...opinionsBy(keys, deciding, values), model: currentModel(log, identitySeal) };
   const views = store.reader();
   const matcher =
     options.matching === false
@@ -90,7 +92,7 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
   const explainer =
     options.matching === false
       ? undefined
-      : threadMatcher({ places, decides: writes, fingerprint }, opinionsBy(deciding, values), () =>
+      : threadMatcher({ places, decides: writes, fingerprint }, opinionsBy(keys, deciding, values), () =>
           waiters.progressed(),
         );
   const matcher = writes ? explainer : undefined;
@@ -132,8 +134,8 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
 }
 
 /** What the resolver wants is decided as Kith's own doing. */
-const opinionsBy = (deciding: Deciding, values: ValueLedger): Opinions => ({
-  decide: async (wishes) => void (await deciding.decide(wishes)),
+const opinionsBy = (keys: LogKeys, deciding: Deciding, values: ValueLedger): Opinions => ({
+  decide: async (wishes) => void (await deciding.decide(wishes.map((wish) => named(keys, wish)))),
   announce: (told) => deciding.announce(told),
   tellValues: (changes) => values.tell(changes),
   reconcileValues: (silent) => values.reconcile(silent),

@@ -1,6 +1,7 @@
 /** `kith review`, `kith why`, `kith decisions`: what the rules propose, and why two records are, or are not, one customer. */
 import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
+import { type JsonObject, membersOf, textOf } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import type { CustomerView } from '../projections/customer';
 import { acting, type Common, group, idsOf, print, printJson, verb, withSettled } from './running';
@@ -39,6 +40,7 @@ export const why = (): Command =>
           if (options.json) return printJson(explanation);
           print(`${await nameOf(kith, x)}  and  ${await nameOf(kith, y)}`);
           for (const line of explanation.words) print(`  ${line}`);
+          for (const { kind, hash } of explanation.silent ?? []) print(`  silent: ${kind} ${hash}`);
           print(`  together ${explanation.score.toFixed(2)} bits, by model ${explanation.modelHash.slice(0, 12)}`);
         });
       }),
@@ -55,9 +57,8 @@ export const decisions = (): Command =>
           if (options.json) return printJson(found);
           if (found.length === 0) print('nothing was decided about this customer');
           for (const { type, record, other, recordedAt, actor, data } of found) {
-            const reason = typeof data['reason'] === 'string' ? `: ${data['reason']}` : '';
             print(
-              `${recordedAt}  ${type.slice('kith.'.length).replace(/\.v\d+$/, '')}  ${record} ${other}  by ${actor ?? 'rule'}${reason}`,
+              `${recordedAt}  ${type.slice('kith.'.length).replace(/\.v\d+$/, '')}  ${record} ${other}  by ${actor ?? 'rule'}${reasonIn(data)}`,
             );
           }
         });
@@ -79,6 +80,15 @@ export const badKeys = (): Command =>
       });
     }),
   );
+
+/** With the values that fell silent, by the hashes that name them in the log. */
+function reasonIn({ reason, silent }: JsonObject): string {
+  if (reason === undefined) return '';
+  const values = Array.isArray(silent) ? ` (${silent.map(membersOf).map(nameOfValue).join(', ')})` : '';
+  return `: ${said(reason)}${values}`;
+}
+
+const nameOfValue = ({ kind, hash }: JsonObject): string => `${textOf(kind)} ${textOf(hash)}`;
 
 /** The record that is meant: of an identifier, the only one that has or had it. */
 async function recordOf(kith: Kith, who: string): Promise<string> {

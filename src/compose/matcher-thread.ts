@@ -1,7 +1,7 @@
 /** The main thread's side of workers/matching.ts: a matcher that lives in another thread, and decides through this one. */
-import type { Wish } from '../app/deciding';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { MatchingState, Opinions } from '../app/resolving';
+import type { RuleWish } from '../app/wishing';
 import type { Announcement } from '../domain/announcement';
 import type { ValueChange } from '../domain/generic-value';
 import type { RecordId } from '../domain/kernel';
@@ -26,7 +26,7 @@ type ToMatching =
 
 /** One wish at a time: the next one comes when this one is granted. */
 export type Wanted =
-  | { readonly kind: 'decide'; readonly wishes: readonly Wish[] }
+  | { readonly kind: 'decide'; readonly wishes: readonly RuleWish[] }
   | { readonly kind: 'announce'; readonly told: readonly Announcement[] }
   | { readonly kind: 'tellValues'; readonly changes: readonly ValueChange[] }
   | { readonly kind: 'reconcileValues'; readonly silent: readonly DemotedValue[] };

@@ -1,6 +1,6 @@
 /** What the resolver tells: customers, links, proposals, relations, and what changed of them. Plain readonly values. */
 import type { Evidence } from './evidence';
-import type { DemotedValue } from './generic';
+import type { ContactPoint, DemotedValue } from './generic';
 
 /** A customer: named by the record that was recorded first (ties by id), which is the first one listed. */
 export interface CustomerGroup {
@@ -34,12 +34,24 @@ export interface Related {
   readonly relation: 'household' | 'colleague';
 }
 
-export type UnlinkReason = 'record removed' | 'held apart' | 'rejected' | 'grouped otherwise';
+export type UnlinkReason =
+  | 'record removed'
+  | 'held apart'
+  | 'rejected'
+  | 'shared value fell silent'
+  | 'grouped otherwise';
+
+/** Why two records are linked no longer. */
+export interface Unlinked {
+  readonly reason: UnlinkReason;
+  /** What fell silent, where that is the reason. */
+  readonly silent?: readonly ContactPoint[];
+}
 
 export type Change =
   | { readonly kind: 'value-demoted' | 'value-restored'; readonly value: DemotedValue }
   | ({ readonly kind: 'linked' } & AcceptedLink)
-  | { readonly kind: 'unlinked'; readonly a: string; readonly b: string; readonly reason: UnlinkReason }
+  | ({ readonly kind: 'unlinked'; readonly a: string; readonly b: string } & Unlinked)
   | ({ readonly kind: 'proposed' } & Candidate)
   | { readonly kind: 'withdrawn'; readonly a: string; readonly b: string }
   | ({ readonly kind: 'related' } & Related)
