@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
 import { type JsonObject, membersOf, textOf } from '../domain/kernel';
+import { suspicion } from '../domain/matching/suspecting';
 import { Refusal } from '../domain/refusals';
 import type { CustomerView } from '../projections/customer';
 import { acting, type Common, group, idsOf, print, printJson, verb, withSettled } from './running';
@@ -73,7 +74,9 @@ export const badKeys = (): Command =>
         if (options.json) return printJson({ generic, statistics, model });
         for (const { kind, value, distinctNames, since = '' } of generic)
           print(`${kind.padEnd(8)} ${distinctNames} names  ${since.slice(0, 10).padEnd(10)}  ${value}`);
-        const { records, customers, largest, proposals } = statistics;
+        const { records, customers, largest, proposals, suspects, suspected } = statistics;
+        for (const suspect of suspects) print(`look at  ${suspect.customer}  ${suspicion(suspect)}`);
+        if (suspected > suspects.length) print(`and at ${group(suspected - suspects.length)} more customers`);
         print(
           `${generic.length} values; ${group(records)} records, ${group(customers)} customers, the largest of ${largest}; ${group(proposals)} pairs to review`,
         );

@@ -1,15 +1,42 @@
-/** What a steward reads on the command line: why a link ended, and which value it was. */
+/** What a steward reads on the command line: which customers to look at, why a link ended, and which value it was. */
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openKith } from '../../src/compose';
 import { decode } from '../../src/domain/envelope';
 import { VALUE_DEMOTED } from '../../src/domain/generic-value';
 import { type JsonObject, textOf } from '../../src/domain/kernel';
+import { defaultModel } from '../../src/domain/matching/model';
 import { folder } from '../folder';
 import { recordIn, said } from '../given';
 
 const main = join(__dirname, '../../dist/src/main.js');
+
+test('a customer whose records hang together by few links is named, where bad keys are and where a model is tried', async () => {
+  const { path, remove } = folder();
+  const data = join(path, 'shop');
+  const kith = async (...words: string[]) =>
+    (await promisify(execFile)(process.execPath, [main, ...words, '--data', data])).stdout;
+  try {
+    const opened = await openKith({ data });
+    const mail = (n: number) => `${'abcdef'.charAt(n).repeat(6)}@stern.example.net`;
+    const results = await opened.intake.accept(
+      [0, 1, 2, 3, 4].flatMap((n) => [
+        said('name-stated', `k${n}`, { party: 'person', name: { given: 'Ida', family: 'Stern' } }),
+        ...[n, n + 1].map((m) => said('contact-point-stated', `k${n}`, { medium: 'email', value: mail(m) })),
+      ]),
+    );
+    await opened.settled(30_000);
+    const { customer } = JSON.parse((await opened.reading.customer(recordIn(results[0]))).body);
+    await opened.close();
+    expect(await kith('bad-keys')).toContain(`look at  ${customer}  5 records: only 40 % of their pairs are linked\n`);
+    writeFileSync(join(path, 'model.json'), JSON.stringify(defaultModel));
+    expect(await kith('model', '--file', join(path, 'model.json'))).toContain('1 customer that looks like several');
+  } finally {
+    remove();
+  }
+}, 120_000);
 
 test('from the link that ended to the value that fell silent: decisions, why and bad-keys name it by one hash', async () => {
   const { path, remove } = folder();

@@ -14,6 +14,7 @@ import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
 import { byIds } from './ordering';
 import { Proposals } from './proposing';
+import { surveyed } from './suspecting';
 import { relationChanges, silencing, unlinked, valueChanges } from './telling';
 import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, Unlinked } from './told';
 
@@ -135,16 +136,9 @@ export class Resolver {
 
   statistics(): Statistics {
     this.settle();
-    let [customers, largest] = [0, 0];
-    for (const members of this.groups()) {
-      customers++;
-      largest = Math.max(largest, members.length);
-    }
     return {
       records: this.graph.size,
-      customers,
-      largest,
-      alarm: largest > this.model.settings.sizeAlarm,
+      ...surveyed(this.graph, this.constraints, this.groups()),
       compared: this.graph.compared,
       proposals: this.proposals.size,
       demoted: this.graph.generic.count,

@@ -57,12 +57,25 @@ export type Change =
   | ({ readonly kind: 'related' } & Related)
   | { readonly kind: 'unrelated'; readonly a: string; readonly b: string };
 
+/** A customer that somebody should look at. */
+export interface Suspect {
+  readonly customer: string;
+  readonly records: number;
+  /** Share of the pairs of its records that are linked, 0 to 1. */
+  readonly density: number;
+  /** size: more records than the size alarm allows; density: fewer of their pairs are linked than the density alarm asks. */
+  readonly alarms: readonly ('size' | 'density')[];
+}
+
 export interface Statistics {
   readonly records: number;
   readonly customers: number;
   /** Records of the largest customer, and whether that is more than the size alarm allows. */
   readonly largest: number;
   readonly alarm: boolean;
+  /** How many customers look as if several parties had grown together, and the first hundred of them, the largest first. */
+  readonly suspected: number;
+  readonly suspects: readonly Suspect[];
   /** Pairs compared so far, those on demand included. */
   readonly compared: number;
   readonly proposals: number;

@@ -241,6 +241,7 @@ describe('the law', () => {
     candidates: resolver.candidates(),
     related: resolver.related(),
     demoted: resolver.demoted(),
+    suspects: resolver.statistics().suspects,
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -248,7 +249,10 @@ describe('the law', () => {
     (seed) => {
       const random = randomFrom(seed);
       const records = crowd(160, seed);
-      const model = { ...defaultModel, settings: { ...defaultModel.settings, blockLimit: 12, genericLimit: 3 } };
+      const model = {
+        ...defaultModel,
+        settings: { ...defaultModel.settings, blockLimit: 12, genericLimit: 3, densityAlarm: 0.9 },
+      };
       const constrain = (resolver: Resolver): void => {
         resolver.constrain('r1', 'r2', 'linked');
         resolver.constrain('r3', 'r4', 'apart');
