@@ -1,7 +1,7 @@
 /** Asking another thread: each request has a number and one answer, and the thread may tell things unasked. */
 import { join } from 'node:path';
 import { parentPort, type ResourceLimits, Worker } from 'node:worker_threads';
-import { Refusal, type RefusalCode } from '../domain/refusals';
+import { reasonOf, Refusal, type RefusalCode } from '../domain/refusals';
 
 /** What passes between two threads. */
 export interface Protocol {
@@ -62,9 +62,7 @@ export class Channel<P extends Protocol> {
     });
     this.started = this.expect(START);
     this.worker.on('message', (said: Said<P>) => this.hear(said));
-    this.worker.on('error', (problem) =>
-      this.end(`${this.name} failed: ${problem instanceof Error ? problem.message : String(problem)}`),
-    );
+    this.worker.on('error', (problem) => this.end(`${this.name} failed: ${reasonOf(problem)}`));
     this.worker.on('exit', () => this.end(`${this.name} has ended`));
   }
 
@@ -74,6 +72,13 @@ export class Channel<P extends Protocol> {
     const answer = this.expect(this.asked);
     this.post({ id: this.asked, request });
     return answer;
+  }
+
+  /** Asks for one member of the answer. */
+  async askFor<T>(request: P['request'], member: (answer: P['answer']) => T | undefined): Promise<T> {
+    const found = member(await this.ask(request));
+    if (found === undefined) throw new Error(`${this.name} answered something else`);
+    return found;
   }
 
   tell(request: P['request']): void {
@@ -138,7 +143,7 @@ export class Answering<P extends Protocol> {
       if (id !== undefined) this.say({ kind: 'answer', id, answer });
     } catch (problem) {
       if (id === undefined) throw problem;
-      const error = problem instanceof Error ? problem.message : String(problem);
+      const error = reasonOf(problem);
       this.say({ kind: 'failed', id, error, ...(problem instanceof Refusal && { code: problem.code }) });
     }
   }

@@ -7,6 +7,7 @@ import type { ValueChange } from '../domain/generic-value';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 import type { DemotedValue } from '../domain/matching/generic';
+import { reasonOf } from '../domain/refusals';
 import { Channel } from './channel';
 import type { Places } from './engines';
 
@@ -66,8 +67,8 @@ export function threadMatcher(
     wake: () => channel.tell({ kind: 'wake' }),
     hurry: () => channel.tell({ kind: 'hurry' }),
     reload: async () => void (await channel.ask({ kind: 'reload' })),
-    explain: async (a, b) => given((await channel.ask({ kind: 'explain', a, b })).explanation),
-    state: async () => given((await channel.ask({ kind: 'state' })).state),
+    explain: (a, b) => channel.askFor({ kind: 'explain', a, b }, ({ explanation }) => explanation),
+    state: () => channel.askFor({ kind: 'state' }, ({ state }) => state),
     stop: () => channel.stop({ kind: 'stop' }),
   };
 }
@@ -77,7 +78,7 @@ async function granted(wanted: Wanted, opinions: Opinions): Promise<ToMatching> 
     await grant(wanted, opinions);
     return { kind: 'granted' };
   } catch (problem) {
-    return { kind: 'granted', error: problem instanceof Error ? problem.message : String(problem) };
+    return { kind: 'granted', error: reasonOf(problem) };
   }
 }
 
@@ -93,8 +94,3 @@ function grant(wanted: Wanted, opinions: Opinions): Promise<void> {
       return opinions.reconcileValues(wanted.silent);
   }
 }
-
-const given = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('the thread that matches records answered something else');
-  return value;
-};
