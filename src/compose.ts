@@ -12,13 +12,15 @@ import type { Matching, Opinions } from './app/resolving';
 import type { RunnerOptions } from './app/runner';
 import { ValueLedger } from './app/value-ledger';
 import { watchingProjector } from './app/watching';
-import { assemble, level } from './compose/assembly';
+import { named } from './app/wishing';
+import { assemble, level, type Parts } from './compose/assembly';
 import { areShared, openViews, type Places, placesOf } from './compose/engines';
 import { foldFingerprint } from './compose/fingerprint';
 import { openLogWithKeys } from './compose/keys';
 import { threadMatcher } from './compose/matcher-thread';
 import { threadProjector } from './compose/projector-thread';
 import type { Config } from './config';
+import type { LogKeys } from './domain/envelope';
 import { identitySeal } from './domain/seal';
 import { passingKeys } from './keys/embedded';
 import { MemoryViewStore } from './views/memory';
@@ -44,11 +46,9 @@ export async function openKith(options: OpenOptions): Promise<Kith> {
 async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> {
   const log = new MemoryLog();
   const store = new MemoryViewStore();
-  const waiters = new Waiters();
-  const keys = passingKeys(options.tenant ?? 'default');
-  const deciding = new Deciding(log, keys, identitySeal, now);
-  const values = new ValueLedger(log, keys, identitySeal, now);
-  const matching: Matching = { ...opinionsBy(deciding, values), model: currentModel(log, identitySeal) };
+  const ground = groundOf(log, passingKeys(options.tenant ?? 'default'), options, now);
+  const { waiters } = ground;
+  const matching: Matching = { ...opinionsOn(ground), model: currentModel(log, identitySeal) };
   const views = store.reader();
   const matcher =
     options.matching === false
@@ -63,36 +63,20 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
     options.runner,
   );
   await projector.started;
-  return assemble({
-    folder: undefined,
-    log,
-    keys,
-    deciding,
-    views,
-    projector,
-    matcher,
-    explainer: matcher,
-    values,
-    waiters,
-    now,
-    options,
-  });
+  return assemble({ ...ground, folder: undefined, views, projector, matcher, explainer: matcher });
 }
 
 /** On engines that other threads, processes or nodes open too. */
 async function placed(places: Places, options: OpenOptions, now: () => number): Promise<Kith> {
   const { log, keys } = await openLogWithKeys(places, options);
-  const waiters = new Waiters();
-  const deciding = new Deciding(log, keys, identitySeal, now);
-  const values = new ValueLedger(log, keys, identitySeal, now);
+  const ground = groundOf(log, keys, options, now);
+  const { waiters } = ground;
   const writes = options.role !== 'api';
   const fingerprint = fingerprintOf(log);
   const explainer =
     options.matching === false
       ? undefined
-      : threadMatcher({ places, decides: writes, fingerprint }, opinionsBy(deciding, values), () =>
-          waiters.progressed(),
-        );
+      : threadMatcher({ places, decides: writes, fingerprint }, opinionsOn(ground), () => waiters.progressed());
   const matcher = writes ? explainer : undefined;
   let [views, projector]: [ViewReader?, Projector?] = [];
   try {
@@ -108,20 +92,7 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
       await projector.started;
       views = await openViews(places);
     }
-    return assemble({
-      folder: places.folder,
-      log,
-      keys,
-      deciding,
-      views,
-      projector,
-      matcher,
-      explainer,
-      values,
-      waiters,
-      now,
-      options,
-    });
+    return assemble({ ...ground, folder: places.folder, views, projector, matcher, explainer });
   } catch (problem) {
     await explainer?.stop().catch(() => undefined);
     await projector?.stop().catch(() => undefined);
@@ -131,10 +102,25 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
   }
 }
 
+/** What a Kith stands on, wherever its views and its threads are. */
+type Ground = Pick<Parts, 'log' | 'keys' | 'deciding' | 'values' | 'waiters' | 'now' | 'options'>;
+
+const groundOf = (log: EventLog, keys: LogKeys, options: OpenOptions, now: () => number): Ground => ({
+  log,
+  keys,
+  deciding: new Deciding(log, keys, identitySeal, now),
+  values: new ValueLedger(log, keys, identitySeal, now),
+  waiters: new Waiters(),
+  now,
+  options,
+});
+
 /** What the resolver wants is decided as Kith's own doing. */
-const opinionsBy = (deciding: Deciding, values: ValueLedger): Opinions => ({
-  decide: async (wishes) =>
-    (await deciding.decide(wishes)).flatMap((granted) => (granted.outcome === 'decided' ? [granted.position] : [])),
+const opinionsOn = ({ keys, deciding, values }: Ground): Opinions => ({
+  decide: async (wishes) => {
+    const granted = await deciding.decide(wishes.map((wish) => named(keys, wish)));
+    return granted.flatMap((one) => (one.outcome === 'decided' ? [one.position] : []));
+  },
   announce: (told) => deciding.announce(told),
   tellValues: (changes) => values.tell(changes),
   reconcileValues: (silent) => values.reconcile(silent),

@@ -14,6 +14,7 @@ const { GUARDS } = dist('./src/domain/matching/guards.js');
 const { criteria, defaultPolicy } = dist('./src/domain/survivorship.js');
 const { fieldFamilies } = dist('./src/domain/slots.js');
 const { defaultModel } = dist('./src/domain/matching/model.js');
+const { DENSITY_ALARM } = dist('./src/domain/matching/settings.js');
 
 const generated = 'Made by `npm run docs`; edit the table in the code, not this page.';
 
@@ -60,12 +61,18 @@ ${Object.entries(GUARDS)
 
 ## Thresholds and settings
 
-Bits, but for \`review\`, which is a share of true pairs, and for the limits, which are counts. Training finds \`nameAlone\`
-and \`review\` anew.
+Bits, but for \`review\`, which is a share of true pairs, for \`densityAlarm\`, a share of linked pairs, and for the limits and
+\`sizeAlarm\`, which are counts. Training finds \`nameAlone\` and \`review\` anew. The two alarms decide nothing: they
+[name customers to look at](../how-to/steward.md#see-which-customers-look-like-several).
 
 | name | before training |
 |---|---|
-${Object.entries({ prior: defaultModel.prior, ...defaultModel.thresholds, ...defaultModel.settings })
+${Object.entries({
+  prior: defaultModel.prior,
+  ...defaultModel.thresholds,
+  ...defaultModel.settings,
+  densityAlarm: DENSITY_ALARM,
+})
   .filter(([, value]) => typeof value === 'number')
   .map(([name, value]) => `| \`${name}\` | ${value} |`)
   .join('\n')}

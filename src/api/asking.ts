@@ -18,10 +18,17 @@ import {
   publishPolicy,
 } from '../app/policies';
 import type { Revise, Revised } from '../app/revising';
-import type { Because, Decided, MatchCandidate, Merged, ToldDecision, Wanted } from '../app/stewarding';
+import type {
+  Because,
+  Decided,
+  MatchCandidate,
+  Merged,
+  ToldDecision,
+  ToldExplanation,
+  Wanted,
+} from '../app/stewarding';
 import type { MatchingState } from '../app/resolving';
 import { type PolicyTrial, tryPolicy } from '../app/trying-policy';
-import type { Explanation } from '../domain/matching/explaining';
 import type { JsonValue } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import { type Policy, policyHash } from '../domain/survivorship';
@@ -46,7 +53,7 @@ interface Questions {
   timeline: { about: Clocks & { id: string; cursor?: string; limit: number }; answer: TimelinePage };
   history: { about: Clocks & { id: string; field: string }; answer: readonly HistoryEntry[] };
   candidates: { about: { limit: number }; answer: readonly MatchCandidate[] };
-  explanation: { about: { a: string; b: string }; answer: Explanation };
+  explanation: { about: { a: string; b: string }; answer: ToldExplanation };
   decisions: { about: { id: string }; answer: readonly ToldDecision[] };
   related: { about: { id: string }; answer: readonly { customer: string; relation: string }[] };
   matching: { about: undefined; answer: MatchingState };

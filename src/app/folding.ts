@@ -5,6 +5,7 @@
 import type { LogReader, Position } from '../../eventstore/store';
 import { decode, type FactEvent } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
+import { reasonOf } from '../domain/refusals';
 import { Standing } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { empty, evolve, type RecordView, refold } from '../projections/record';
@@ -74,7 +75,7 @@ export const eventsOf = (
 /** What decoding or a pure fold threw. Only this parks a record; whatever else comes out of a fold is a store that failed. */
 export class Unfoldable extends Error {
   constructor(problem: unknown) {
-    super((problem instanceof Error ? problem.message : String(problem)).slice(0, 500));
+    super(reasonOf(problem).slice(0, 500));
     this.name = 'Unfoldable';
   }
 }

@@ -2,7 +2,7 @@
  * Does something while this process leads: begins it with the lease, ends it when the lease is gone, and stands by else.
  * Beats go on whatever the work does, also while it is only beginning.
  */
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { pause } from './waking';
 
 export interface Lease {
@@ -125,5 +125,3 @@ function holds(lease: Lease): boolean {
     return false;
   }
 }
-
-const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

@@ -3,6 +3,7 @@
  * how it goes. It runs where the views are written: in a worker, or in the host's own thread.
  */
 import type { LogReader, Position } from '../../eventstore/store';
+import { reasonOf } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 import { agrees } from './agreeing';
 import type { RebuildReport } from './kith';
@@ -237,7 +238,6 @@ const isFlood = ({ events }: Step, within: number): boolean =>
 const untilLevel = async (step: () => Promise<Step>): Promise<void> => {
   while (!(await step()).level);
 };
-const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
 /** What a fingerprint says behind its last hyphen names the log, where the folds of several could meet. */
 const logOf = (fingerprint: string): string | undefined => /-[^-]+$/.exec(fingerprint)?.[0];

@@ -9,6 +9,7 @@ import { recordOf } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
 import { pairOf, pairTypes } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
+import { reasonOf } from '../domain/refusals';
 import { revisionTypes } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { Announcing } from './announcing';
@@ -122,7 +123,7 @@ export class MatchLoop implements Matcher {
     try {
       return await this.inTurn(() => this.turn());
     } catch (problem) {
-      this.forget(problem instanceof Error ? problem.message : String(problem));
+      this.forget(reasonOf(problem));
       await pause(MATCH_AGAIN, this.stopping.signal);
       return true;
     }

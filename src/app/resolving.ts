@@ -17,13 +17,12 @@ import type { DemotedValue } from '../domain/matching/generic';
 import { describe } from '../projections/described';
 import { readRecord } from '../projections/documents';
 import type { Announce } from './announcing';
-import type { Wish } from './deciding';
 import { allBooks, type Books, booksOf } from './pages';
 import type { ViewReader } from './ports';
-import { noLonger, wishOf } from './wishing';
+import { noLonger, type RuleWish, wishOf } from './wishing';
 
 /** Answers where the decisions stand in the log, when all are made or known to be nothing: what holds already is not decided again. */
-export type Decide = (wishes: readonly Wish[]) => Promise<readonly Position[]>;
+export type Decide = (wishes: readonly RuleWish[]) => Promise<readonly Position[]>;
 
 const CHUNK = 1_000;
 /** Records looked at in one turn: many, so that a flood is decided in few pieces; not more, so that who asks waits less than a second. */
@@ -37,6 +36,8 @@ export interface MatchingState {
   readonly statistics: Statistics;
   /** Contact points that too many people share: they find nobody, until fewer do. */
   readonly generic: readonly (DemotedValue & {
+    /** Names it in the log, which never holds the value. */
+    readonly hash?: string;
     /** When the log says that it fell silent. */
     readonly since?: string;
   })[];
@@ -177,7 +178,8 @@ export class Resolving {
       ...resolver.candidates().map((candidate) => ({ kind: 'proposed' as const, ...candidate })),
       ...resolver.related().map((related) => ({ kind: 'related' as const, ...related })),
     ];
-    await this.settle([...noLonger(recorded, believed), ...believed], resolver.hash, recorded);
+    const gone = noLonger(recorded, believed, (a, b) => resolver.unlinked(a, b));
+    await this.settle([...gone, ...believed], resolver.hash, recorded);
   }
 
   private async follow(resolver: Resolver): Promise<void> {
@@ -238,9 +240,9 @@ export class Resolving {
 }
 
 /** Commands that take something back. */
-const isEnding = ({ command }: Wish): boolean => ['unlinked', 'withdrawn', 'unrelated'].includes(command.wants);
+const isEnding = ({ command }: RuleWish): boolean => ['unlinked', 'withdrawn', 'unrelated'].includes(command.wants);
 
-const holds = ({ pair, command }: Wish, recorded: Books | undefined): boolean =>
+const holds = ({ pair, command }: RuleWish, recorded: Books | undefined): boolean =>
   recorded !== undefined && decidePair(command, recorded.get(pair.a)?.[pair.b] ?? {}).length === 0;
 
 const isSilent = ({ names, births, identifiers, emails, phones, addresses }: Described): boolean =>

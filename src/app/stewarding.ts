@@ -3,6 +3,7 @@
  * why. Each act is a decision about pairs of records; no fact and no view is touched.
  */
 import type { LogReader, Position } from '../../eventstore/store';
+import type { ValueName } from '../domain/generic-value';
 import { type CustomerId, customerId, type JsonObject, type RecordId, recordId } from '../domain/kernel';
 import { type PairCommand, type Proposed, type Two, two } from '../domain/link';
 import type { Explanation } from '../domain/matching/explaining';
@@ -54,11 +55,16 @@ export interface ToldDecision {
 
 export interface MatchCandidate extends Two, Proposed {}
 
+/** Values by the hashes that name them in the log. */
+export interface ToldExplanation extends Omit<Explanation, 'silent'> {
+  readonly silent?: readonly ValueName[];
+}
+
 export class Stewarding {
   constructor(
     private readonly sources: Sources & { readonly log: Pick<LogReader, 'read'>; readonly views: ViewReader },
     private readonly deciding: Deciding,
-    private readonly explaining: (a: RecordId, b: RecordId) => Promise<Explanation>,
+    private readonly explaining: (a: RecordId, b: RecordId) => Promise<ToldExplanation>,
   ) {}
 
   /** Makes several customers one. Throws `customer-unknown`, `held-apart`, `bad-parameter`. */
@@ -148,7 +154,7 @@ export class Stewarding {
   }
 
   /** Throws `record-unknown`. */
-  async explain(a: string, b: string): Promise<Explanation> {
+  async explain(a: string, b: string): Promise<ToldExplanation> {
     const pair = two(await this.known(a), await this.known(b));
     return this.explaining(pair.a, pair.b);
   }

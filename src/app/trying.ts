@@ -17,6 +17,8 @@ type Views = Pick<ViewReader, 'scan' | 'load'>;
 export interface WhatIf {
   readonly customers: { readonly now: number; readonly tried: number };
   readonly proposals: number;
+  /** Customers that would look as if several parties had grown together. */
+  readonly suspected: number;
   /** Customers of today that would become one, named by their ids of today. */
   readonly merged: readonly { readonly into: RecordId; readonly from: readonly RecordId[] }[];
   readonly split: readonly { readonly customer: RecordId; readonly into: readonly RecordId[] }[];
@@ -45,6 +47,7 @@ export async function whatIf(views: Views, model: Model): Promise<WhatIf> {
   return {
     customers: { now: new Set(today.values()).size, tried: new Set(tried.values()).size },
     proposals: resolver.candidates().length,
+    suspected: resolver.statistics().suspected,
     merged: several(tried, today).map(([into, from]) => ({ into, from })),
     split: several(today, tried).map(([customer, into]) => ({ customer, into })),
   };

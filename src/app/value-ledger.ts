@@ -42,10 +42,11 @@ export class ValueLedger {
     await this.tell(silent.map((value) => ({ value, demoted: true })));
   }
 
-  /** When it fell silent, if it is silent. */
-  async since(value: DemotedValue): Promise<string | undefined> {
-    const last = await this.last(valueHash(this.keys, value));
-    return last?.type === VALUE_DEMOTED ? decode(last.bytes, this.seal).recordedAt : undefined;
+  /** The hash that names it, and when it fell silent, if the log says that it is. */
+  async standing(value: DemotedValue): Promise<{ readonly hash: string; readonly since?: string }> {
+    const hash = valueHash(this.keys, value);
+    const last = await this.last(hash);
+    return { hash, ...(last?.type === VALUE_DEMOTED && { since: decode(last.bytes, this.seal).recordedAt }) };
   }
 
   /** What was said last of each value that is silent by the log. */

@@ -4,7 +4,7 @@
  */
 import type { Progress, Projector } from './projector';
 import type { ViewReader } from './ports';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { pause } from './waking';
 
 /** Milliseconds between two looks; who waits for a write of its own waits half of that longer. */
@@ -70,7 +70,7 @@ async function watch(
       onLook(last);
       await pause(LOOK_EVERY, signal);
     } catch (problem) {
-      const reason = problem instanceof Error ? problem.message : String(problem);
+      const reason = reasonOf(problem);
       onLook({ ...last, state: 'stopped', reason });
       await pause(LOOK_AGAIN, signal);
     }

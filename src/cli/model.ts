@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
 import { publishedModels, publishModel, republishModel } from '../app/models';
-import { trained, whatIf } from '../app/trying';
+import { trained, type WhatIf, whatIf } from '../app/trying';
 import { defaultModel, type Model, modelHash } from '../domain/matching/model';
 import { isModel } from '../domain/policy';
 import { Refusal } from '../domain/refusals';
@@ -59,7 +59,7 @@ async function tryOut(kith: Kith, options: Options): Promise<void> {
   else {
     print(`model ${modelHash(made)}, trained on ${group(made.trainedOn)} records`);
     print(
-      `${group(report.customers.now)} customers now, ${group(report.customers.tried)} with it; ${group(report.proposals)} pairs to review`,
+      `${group(report.customers.now)} customers now, ${group(report.customers.tried)} with it; ${group(report.proposals)} pairs to review, ${suspected(report)}`,
     );
     for (const { into, from } of report.merged.slice(0, 20)) print(`  would merge  ${from.join(' ')} → ${into}`);
     for (const { customer, into } of report.split.slice(0, 20)) print(`  would split  ${customer} → ${into.join(' ')}`);
@@ -71,6 +71,9 @@ async function tryOut(kith: Kith, options: Options): Promise<void> {
   await kith.settled(600_000);
   print(`${hash} holds`);
 }
+
+const suspected = ({ suspected: count }: WhatIf): string =>
+  count === 1 ? '1 customer that looks like several' : `${group(count)} customers that look like several`;
 
 async function rollBack(kith: Kith, hash: string, options: Options): Promise<void> {
   await republishModel(kith, hash, reasonOf(options), options.actor);

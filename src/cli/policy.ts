@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { currentPolicy, policyWithHash, publishedPolicies, publishPolicy } from '../app/policies';
 import { type Difference, tryPolicy } from '../app/trying-policy';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { defaultPolicy, parsePolicy, type Policy, policyHash } from '../domain/survivorship';
 import { acting, type Common, group, print, printJson, verb, withReading, withSettled } from './running';
 import { reasoned, type Steward } from './steward';
@@ -101,9 +101,6 @@ function read(file: string): Policy {
     return parsePolicy(JSON.parse(text));
   } catch (problem) {
     if (problem instanceof Refusal) throw new Refusal(problem.code, `${file}: ${problem.message}`, problem.errors);
-    throw new Refusal(
-      'not-json',
-      `${file} is not JSON: ${problem instanceof Error ? problem.message : String(problem)}`,
-    );
+    throw new Refusal('not-json', `${file} is not JSON: ${reasonOf(problem)}`);
   }
 }

@@ -1,6 +1,8 @@
 /** `kith review`, `kith why`, `kith decisions`: what the rules propose, and why two records are, or are not, one customer. */
 import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
+import { type JsonObject, membersOf, textOf } from '../domain/kernel';
+import { suspicion } from '../domain/matching/suspecting';
 import { Refusal } from '../domain/refusals';
 import type { CustomerView } from '../projections/customer';
 import { acting, type Common, group, idsOf, print, printJson, verb, withSettled } from './running';
@@ -39,6 +41,7 @@ export const why = (): Command =>
           if (options.json) return printJson(explanation);
           print(`${await nameOf(kith, x)}  and  ${await nameOf(kith, y)}`);
           for (const line of explanation.words) print(`  ${line}`);
+          for (const { kind, hash } of explanation.silent ?? []) print(`  silent: ${kind} ${hash}`);
           print(`  together ${explanation.score.toFixed(2)} bits, by model ${explanation.modelHash.slice(0, 12)}`);
         });
       }),
@@ -55,9 +58,8 @@ export const decisions = (): Command =>
           if (options.json) return printJson(found);
           if (found.length === 0) print('nothing was decided about this customer');
           for (const { type, record, other, recordedAt, actor, data } of found) {
-            const reason = typeof data['reason'] === 'string' ? `: ${data['reason']}` : '';
             print(
-              `${recordedAt}  ${type.slice('kith.'.length).replace(/\.v\d+$/, '')}  ${record} ${other}  by ${actor ?? 'rule'}${reason}`,
+              `${recordedAt}  ${type.slice('kith.'.length).replace(/\.v\d+$/, '')}  ${record} ${other}  by ${actor ?? 'rule'}${reasonIn(data)}`,
             );
           }
         });
@@ -72,13 +74,24 @@ export const badKeys = (): Command =>
         if (options.json) return printJson({ generic, statistics, model });
         for (const { kind, value, distinctNames, since = '' } of generic)
           print(`${kind.padEnd(8)} ${distinctNames} names  ${since.slice(0, 10).padEnd(10)}  ${value}`);
-        const { records, customers, largest, proposals } = statistics;
+        const { records, customers, largest, proposals, suspects, suspected } = statistics;
+        for (const suspect of suspects) print(`look at  ${suspect.customer}  ${suspicion(suspect)}`);
+        if (suspected > suspects.length) print(`and at ${group(suspected - suspects.length)} more customers`);
         print(
           `${generic.length} values; ${group(records)} records, ${group(customers)} customers, the largest of ${largest}; ${group(proposals)} pairs to review`,
         );
       });
     }),
   );
+
+/** With the values that fell silent, by the hashes that name them in the log. */
+function reasonIn({ reason, silent }: JsonObject): string {
+  if (reason === undefined) return '';
+  const values = Array.isArray(silent) ? ` (${silent.map(membersOf).map(nameOfValue).join(', ')})` : '';
+  return `: ${said(reason)}${values}`;
+}
+
+const nameOfValue = ({ kind, hash }: JsonObject): string => `${textOf(kind)} ${textOf(hash)}`;
 
 /** The record that is meant: of an identifier, the only one that has or had it. */
 async function recordOf(kith: Kith, who: string): Promise<string> {

@@ -4,7 +4,7 @@ import { LogError } from '../../eventstore/store';
 import type { Kith } from '../app/kith';
 import { type OpenOptions, openKith } from '../compose';
 import { type Config, readConfig } from '../config';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { openReadOnly, type ReadOnly } from '../compose/folder';
 
 export const exits = { notFound: 1, usage: 2, unusable: 3, broken: 4 } as const;
@@ -80,13 +80,8 @@ export const acting =
     } catch (problem) {
       const code = exitOf(problem);
       process.exitCode = code ?? 70;
-      const sentence =
-        problem instanceof Error
-          ? code === undefined
-            ? (problem.stack ?? problem.message)
-            : problem.message
-          : String(problem);
-      process.stderr.write(`kith: ${sentence}\n`);
+      const stack = code === undefined && problem instanceof Error ? problem.stack : undefined;
+      process.stderr.write(`kith: ${stack ?? reasonOf(problem)}\n`);
     }
   };
 

@@ -10,11 +10,13 @@ import { lagOf, type Progress, type Projector, type Waiters } from '../app/proje
 import { Reading } from '../app/reading';
 import type { MatchingState } from '../app/resolving';
 import { Revising } from '../app/revising';
-import { Stewarding } from '../app/stewarding';
+import { Stewarding, type ToldExplanation } from '../app/stewarding';
 import type { ValueLedger } from '../app/value-ledger';
 import { pause } from '../app/waking';
 import type { Config } from '../config';
 import type { LogKeys } from '../domain/envelope';
+import { valueName } from '../domain/generic-value';
+import type { RecordId } from '../domain/kernel';
 import { Refusal } from '../domain/refusals';
 import { identitySeal } from '../domain/seal';
 
@@ -63,7 +65,7 @@ export function assemble(parts: Parts): Kith {
     revising: new Revising(log, keys, seal, now, maxBytes),
     choosing: new Choosing(log, views, keys, seal, now),
     reading: new Reading(log, views, seal),
-    stewarding: new Stewarding({ log, views, seal }, deciding, async (a, b) => known(explainer).explain(a, b)),
+    stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => explain(parts, a, b)),
     matchingState: () => matchingState(parts),
     settled: (timeoutMs) => settled(parts, timeoutMs),
     status: async () => {
@@ -138,14 +140,17 @@ const standing = ({ position, unmatched }: MatchProgress) => ({
   ...(unmatched !== undefined && { reason: unmatched }),
 });
 
-/** With the moment at which each silent value fell silent. */
+/** With what the log says of each silent value. */
 async function matchingState({ explainer, values }: Parts): Promise<MatchingState> {
   const state = await known(explainer).state();
-  const since = await Promise.all(state.generic.map((value) => values.since(value)));
-  return {
-    ...state,
-    generic: state.generic.map((value, i) => ({ ...value, ...(since[i] !== undefined && { since: since[i] }) })),
-  };
+  const generic = state.generic.map(async (value) => ({ ...value, ...(await values.standing(value)) }));
+  return { ...state, generic: await Promise.all(generic) };
+}
+
+/** Values are told by the hashes that name them in the log. */
+async function explain({ explainer, keys }: Parts, a: RecordId, b: RecordId): Promise<ToldExplanation> {
+  const { silent, ...explanation } = await known(explainer).explain(a, b);
+  return { ...explanation, ...(silent && { silent: silent.map((point) => valueName(keys, point)) }) };
 }
 
 function known(explainer: Parts['explainer']): NonNullable<Parts['explainer']> {

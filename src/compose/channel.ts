@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, type ResourceLimits, Worker } from 'node:worker_threads';
 import { pause } from '../app/waking';
-import { Refusal, type RefusalCode } from '../domain/refusals';
+import { reasonOf, Refusal, type RefusalCode } from '../domain/refusals';
 
 /** What passes between two threads. */
 export interface Protocol {
@@ -70,9 +70,7 @@ export class Channel<P extends Protocol> {
       () => undefined,
     );
     this.worker.on('message', (said: Said<P>) => this.hear(said));
-    this.worker.on('error', (problem) =>
-      this.end(`${this.name} failed: ${problem instanceof Error ? problem.message : String(problem)}`),
-    );
+    this.worker.on('error', (problem) => this.end(`${this.name} failed: ${reasonOf(problem)}`));
     this.worker.on('exit', () => this.end(`${this.name} has ended`));
   }
 
@@ -82,6 +80,13 @@ export class Channel<P extends Protocol> {
     const answer = this.expect(this.asked);
     this.post({ id: this.asked, request });
     return answer;
+  }
+
+  /** Asks for one member of the answer. */
+  async askFor<T>(request: P['request'], member: (answer: P['answer']) => T | undefined): Promise<T> {
+    const found = member(await this.ask(request));
+    if (found === undefined) throw new Error(`${this.name} answered something else`);
+    return found;
   }
 
   tell(request: P['request']): void {
@@ -148,7 +153,7 @@ export class Answering<P extends Protocol> {
       if (id !== undefined) this.say({ kind: 'answer', id, answer });
     } catch (problem) {
       if (id === undefined) throw problem;
-      const error = problem instanceof Error ? problem.message : String(problem);
+      const error = reasonOf(problem);
       this.say({ kind: 'failed', id, error, ...(problem instanceof Refusal && { code: problem.code }) });
     }
   }

@@ -15,6 +15,7 @@ import type { ViewReader, ViewStore } from '../app/ports';
 import { pause } from '../app/waking';
 import type { Config } from '../config';
 import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
+import { reasonOf } from '../domain/refusals';
 import { EmbeddedViewStore, openViewReader } from '../views/embedded';
 import type { Fence } from '../views/mongo/generations';
 
@@ -158,7 +159,7 @@ export async function untilOpen<T>(
       return await open();
     } catch (problem) {
       if (places.log === undefined && places.views === undefined) throw problem;
-      onTrouble(problem instanceof Error ? problem.message : String(problem));
+      onTrouble(reasonOf(problem));
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
   }

@@ -1,13 +1,14 @@
 /** The main thread's side of workers/matching.ts: a matcher that lives in another thread, and decides through this one. */
 import type { Position } from '../../eventstore/store';
-import type { Wish } from '../app/deciding';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { MatchingState, Opinions } from '../app/resolving';
+import type { RuleWish } from '../app/wishing';
 import type { Announcement } from '../domain/announcement';
 import type { ValueChange } from '../domain/generic-value';
 import type { RecordId } from '../domain/kernel';
 import type { Explanation } from '../domain/matching/explaining';
 import type { DemotedValue } from '../domain/matching/generic';
+import { reasonOf } from '../domain/refusals';
 import { Channel } from './channel';
 import type { Places } from './engines';
 
@@ -28,7 +29,7 @@ type ToMatching =
 
 /** One wish at a time: the next one comes when this one is granted. */
 export type Wanted =
-  | { readonly kind: 'decide'; readonly wishes: readonly Wish[] }
+  | { readonly kind: 'decide'; readonly wishes: readonly RuleWish[] }
   | { readonly kind: 'announce'; readonly told: readonly Announcement[] }
   | { readonly kind: 'tellValues'; readonly changes: readonly ValueChange[] }
   | { readonly kind: 'reconcileValues'; readonly silent: readonly DemotedValue[] };
@@ -68,8 +69,8 @@ export function threadMatcher(
     wake: () => channel.tell({ kind: 'wake' }),
     hurry: () => channel.tell({ kind: 'hurry' }),
     healed: async () => void (await channel.ask({ kind: 'healed' })),
-    explain: async (a, b) => given((await channel.ask({ kind: 'explain', a, b })).explanation),
-    state: async () => given((await channel.ask({ kind: 'state' })).state),
+    explain: (a, b) => channel.askFor({ kind: 'explain', a, b }, ({ explanation }) => explanation),
+    state: () => channel.askFor({ kind: 'state' }, ({ state }) => state),
     stop: () => channel.stop({ kind: 'stop' }),
   };
 }
@@ -78,7 +79,7 @@ async function granted(wanted: Wanted, opinions: Opinions): Promise<ToMatching> 
   try {
     return { kind: 'granted', at: (await grant(wanted, opinions)) ?? [] };
   } catch (problem) {
-    return { kind: 'granted', error: problem instanceof Error ? problem.message : String(problem) };
+    return { kind: 'granted', error: reasonOf(problem) };
   }
 }
 
@@ -94,8 +95,3 @@ function grant(wanted: Wanted, opinions: Opinions): Promise<readonly Position[] 
       return opinions.reconcileValues(wanted.silent);
   }
 }
-
-const given = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('the thread that matches records answered something else');
-  return value;
-};

@@ -62,16 +62,11 @@ export function threadProjector(data: ViewsData, onProgress: (progress: Progress
       if (!hurried) channel.tell({ kind: 'hurry' });
       hurried = true;
     },
-    rebuild: async ({ switchOver, onProgress: onRebuild }) => {
+    rebuild: ({ switchOver, onProgress: onRebuild }) => {
       const n = rebuilds.push(onRebuild) - 1;
-      return given((await channel.ask({ kind: 'rebuild', n, switchOver })).report);
+      return channel.askFor({ kind: 'rebuild', n, switchOver }, ({ report }) => report);
     },
-    retryParked: async () => given((await channel.ask({ kind: 'retry' })).retried),
+    retryParked: () => channel.askFor({ kind: 'retry' }, ({ retried }) => retried),
     stop: () => channel.stop({ kind: 'stop' }),
   };
 }
-
-const given = <T>(value: T | undefined): T => {
-  if (value === undefined) throw new Error('the thread that writes the views answered something else');
-  return value;
-};

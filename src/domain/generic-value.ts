@@ -4,7 +4,7 @@
  */
 import type { LogKeys } from './envelope';
 import { type JsonObject, keyedHash } from './kernel';
-import type { DemotedValue } from './matching/generic';
+import type { ContactPoint, DemotedValue } from './matching/generic';
 
 export const VALUE_DEMOTED = 'kith.value-demoted.v1';
 export const VALUE_RESTORED = 'kith.value-restored.v1';
@@ -16,8 +16,16 @@ export interface ValueChange {
   readonly demoted: boolean;
 }
 
+/** A value as it may stand in the log: the events about it are on the stream of its hash. */
+export type ValueName = { readonly kind: string; readonly hash: string };
+
+export const valueName = (keys: LogKeys, point: ContactPoint): ValueName => ({
+  kind: point.kind,
+  hash: valueHash(keys, point),
+});
+
 /** 32 hex digits that name a value to who holds the keys. */
-export const valueHash = (keys: LogKeys, { kind, value }: Pick<DemotedValue, 'kind' | 'value'>): string =>
+export const valueHash = (keys: LogKeys, { kind, value }: ContactPoint): string =>
   keyedHash(keys.record, ['value', kind, value]);
 
 export const valueStream = (hash: string): string => `value-${hash}`;

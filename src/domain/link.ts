@@ -4,6 +4,7 @@
  * back. It never looks at what the records say.
  */
 import type { FactEvent } from './envelope';
+import type { ValueName } from './generic-value';
 import { type EventId, type Instant, type JsonObject, membersOf, type RecordId, recordId, textOf } from './kernel';
 import { Refusal } from './refusals';
 
@@ -155,7 +156,13 @@ const groundsOf = (data: JsonObject): Grounds => ({
 export type PairCommand =
   | ({ readonly wants: 'linked'; readonly by: 'rule' } & Grounds)
   | { readonly wants: 'linked'; readonly by: 'steward'; readonly reason: string }
-  | { readonly wants: 'unlinked'; readonly by: 'rule' | 'steward'; readonly reason: string }
+  | {
+      readonly wants: 'unlinked';
+      readonly by: 'rule' | 'steward';
+      readonly reason: string;
+      /** Values whose silence is the reason. */
+      readonly silent?: readonly ValueName[];
+    }
   | { readonly wants: 'apart'; readonly reason: string }
   | { readonly wants: 'released'; readonly reason: string }
   | ({ readonly wants: 'proposed'; readonly precision: number } & Grounds)
@@ -179,7 +186,10 @@ export function decidePair(command: PairCommand, pair: Pair): readonly Decided[]
     case 'unlinked':
       // What a person linked, only a person unlinks.
       if (command.by === 'rule' && pair.linked?.by === 'steward') return [];
-      return when(pair.linked, LINK_RETRACTED, { reason: command.reason });
+      return when(pair.linked, LINK_RETRACTED, {
+        reason: command.reason,
+        ...(command.silent && { silent: command.silent }),
+      });
     case 'apart':
       return unless(pair.apart, RECORDS_HELD_APART, { reason: command.reason });
     case 'released':

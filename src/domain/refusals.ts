@@ -75,3 +75,6 @@ export class Refusal extends Error {
     this.name = 'Refusal';
   }
 }
+
+/** What went wrong, of whatever was thrown. */
+export const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

@@ -6,7 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 
 export interface Block {
   /** Whole lines with their line ends; the last one of a file may lack it. */
@@ -41,7 +41,7 @@ export async function* blocksOf(file: string): AsyncGenerator<Block> {
     }
   } catch (problem) {
     if (problem instanceof Refusal || !packed) throw problem;
-    broken = `the packed file is damaged: ${problem instanceof Error ? problem.message : String(problem)}`;
+    broken = `the packed file is damaged: ${reasonOf(problem)}`;
   }
   // What stands behind the last line end of a damaged file may be half a line.
   const last = broken === undefined ? rest.take() : Buffer.alloc(0);

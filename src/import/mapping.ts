@@ -4,7 +4,7 @@
  */
 import { catalogue, definitionOf } from '../domain/facts/catalogue';
 import type { JsonObject, JsonValue } from '../domain/kernel';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { type Cells, type Columns, nearest } from './columns';
 import { compileCondition, type Condition } from './conditions';
 import type { NumberStyle } from './decimals';
@@ -90,10 +90,7 @@ export function readMapping(text: string): Mapping {
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw new Refusal(
-      'mapping-malformed',
-      `the mapping is no JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new Refusal('mapping-malformed', `the mapping is no JSON: ${reasonOf(error)}`);
   }
   if (!isObject(json)) throw new Refusal('mapping-malformed', 'the mapping must be a JSON object');
   if (json['mapping'] !== 1) throw new Refusal('mapping-malformed', '/mapping: must be 1, the version of this format');

@@ -3,7 +3,7 @@
  * many or too few cells, or is no JSON, is handed over with what is wrong with it; it never ends the file.
  */
 import type { JsonValue } from '../domain/kernel';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { type Block, blocksOf } from './blocks';
 import { CsvReader, delimiterOf, type Row, type Rows } from './csv';
 import type { Format, Mapping } from './mapping';
@@ -127,7 +127,7 @@ function objectOf(text: string, line: number): SourceRow {
       line,
       cells: [],
       text,
-      problem: `the line is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+      problem: `the line is no JSON: ${reasonOf(error)}`,
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Described } from '../domain/matching/described';
 import { type Model, modelWith } from '../domain/matching/model';
 import { defaultSettings, type Settings } from '../domain/matching/settings';
 import { train } from '../domain/matching/training';
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { isObject } from '../import/shapes';
 
 /** Training draws its random pairs from it; always the same, so that the same files give the same model. */
@@ -87,7 +87,7 @@ function readModel({ path, text }: { readonly path: string; readonly text: strin
   try {
     said = JSON.parse(text);
   } catch (problem) {
-    throw unusable(path, `it is no JSON (${problem instanceof Error ? problem.message : String(problem)})`);
+    throw unusable(path, `it is no JSON (${reasonOf(problem)})`);
   }
   if (!isObject(said) || !('comparisons' in said)) throw unusable(path, 'it is no model');
   const { version } = said;

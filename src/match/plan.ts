@@ -2,7 +2,7 @@
  * Which column of a file means what: what somebody said, and for the rest what the header names say. A column that is
  * named and not there, or a word that means nothing, is an error before the first row.
  */
-import { Refusal } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import { nearest } from '../import/columns';
 import { isObject } from '../import/shapes';
 import { guessOf, type Meaning, meaningOf } from './meanings';
@@ -80,10 +80,7 @@ function inFile({
   try {
     said = JSON.parse(text);
   } catch (problem) {
-    throw new Refusal(
-      'mapping-malformed',
-      `${path} is no JSON (${problem instanceof Error ? problem.message : String(problem)}); ${example}`,
-    );
+    throw new Refusal('mapping-malformed', `${path} is no JSON (${reasonOf(problem)}); ${example}`);
   }
   if (!isObject(said)) throw new Refusal('mapping-malformed', `${path} is no columns file; ${example}`);
   return Object.entries(said).map(([column, word]) => {

@@ -1,5 +1,6 @@
 /** What `kith match` says: which column was taken for what, which model decided, who was found, how good it is. */
 import type { Figures } from '../analytics/partition-quality';
+import { suspicion } from '../domain/matching/suspecting';
 import type { MatchFile } from './reading';
 import type { Matched } from './run';
 
@@ -7,6 +8,9 @@ const count = (n: number): string => n.toLocaleString('en');
 const some = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
 const row = (label: string, text: string): string => `  ${label.padEnd(26)} ${text}`;
+
+/** Customers to look at that words name. */
+const SUSPECTS = 10;
 
 /** Lines for people. */
 export const matchWords = (matched: Matched): readonly string[] => [
@@ -34,9 +38,13 @@ function fileWords({ path, plan, rows, id }: MatchFile): readonly string[] {
 function customerWords({ groups, candidates, related, statistics, measured }: Matched): readonly string[] {
   const several = groups.filter(({ records }) => records.length > 1);
   const linked = several.reduce((sum, { records }) => sum + records.length, 0);
-  const { records, largest, alarm, demoted } = statistics;
+  const { records, largest, suspects, suspected, demoted } = statistics;
   return [
-    `${some(records, 'record')} are ${some(groups.length, 'customer')}: ${some(linked, 'record')} in ${some(several.length, 'customer')} of several records, the largest of ${count(largest)}${alarm ? ', which is more than is likely: look at it' : ''}`,
+    `${some(records, 'record')} are ${some(groups.length, 'customer')}: ${some(linked, 'record')} in ${some(several.length, 'customer')} of several records, the largest of ${count(largest)}`,
+    ...suspects.slice(0, SUSPECTS).map((suspect) => row(`look at ${suspect.customer}`, suspicion(suspect))),
+    ...(suspected > SUSPECTS
+      ? [row('and', `at ${some(suspected - SUSPECTS, 'customer')} more; --json names a hundred`)]
+      : []),
     `${some(candidates.length, 'pair')} to look at, ${some(related, 'pair')} related (household, colleagues) and not merged, ${some(demoted, 'contact point')} shared by too many to say anything`,
     `${measured.candidatesPerRecord.toFixed(1)} pairs compared per record; ${percent(measured.unlinkable)} of the records say too little to be linked to anything`,
   ];

@@ -90,6 +90,45 @@ test('records held apart are two customers again, for ever, and every old id sti
   expect(recordsOf(await view(second)).sort()).toEqual([first, second, third].sort());
 });
 
+test('a customer whose records hang together by few links is named for somebody to look', async () => {
+  const mail = (n: number) => `${'abcdef'.charAt(n).repeat(6)}@stern.example.net`;
+  await tell(
+    ...[0, 1, 2, 3, 4].flatMap((n) => [
+      of('crm', 'name-stated', `k${n}`, { party: 'person', name: { given: 'Ida', family: 'Stern' } }),
+      ...[n, n + 1].map((m) => of('crm', 'contact-point-stated', `k${n}`, { medium: 'email', value: mail(m) })),
+    ]),
+  );
+  const [{ customer }] = await withKey(`email:${mail(0)}`);
+  const { statistics } = (await d.get('/v1/matching')).body;
+  expect(statistics).toMatchObject({
+    alarm: false,
+    suspected: 1,
+    suspects: [{ customer, records: 5, density: 0.4, alarms: ['density'] }],
+  });
+  expect(recordsOf(await view(statistics.suspects[0].customer))).toHaveLength(5);
+});
+
+test('why a link ended leads to the value that fell silent, without a word of the value', async () => {
+  const guest = (key: string, family: string) => [
+    of('crm', 'name-stated', key, { party: 'person', name: { given: 'Ida', family } }),
+    of('crm', 'contact-point-stated', key, { medium: 'email', value: 'kiosk@hotel.example.net' }),
+  ];
+  await tell(...guest('x', 'Abel'), ...guest('y', 'Abel'));
+  const [{ records }] = await withKey('email:kiosk@hotel.example.net');
+  const [a, b] = records.map(({ record }: { record: string }) => record);
+  const families = ['Brandt', 'Cziffra', 'Dorn', 'Ekdal', 'Fuchs', 'Gruber'];
+  await tell(...families.flatMap((family) => guest(family, family)));
+  const { decisions } = (await d.get(`/v1/customers/${a}/decisions`)).body;
+  const { data } = decisions.find(({ type }: { type: string }) => type === 'kith.link-retracted.v1');
+  const { events } = (await d.get('/v1/changes?type=kith.value-demoted.v1')).body;
+  const { kind, hash } = events[0].data;
+  expect(data).toEqual({ reason: 'shared value fell silent', silent: [{ kind, hash }] });
+  const explained = await d.get(`/v1/explanations?a=${a}&b=${b}`);
+  expect(explained.body).toMatchObject({ together: false, silent: [{ kind, hash }] });
+  expect(explained.text).not.toContain('kiosk');
+  expect((await d.get('/v1/matching')).body.generic).toMatchObject([{ value: 'kiosk@hotel.example.net', hash }]);
+});
+
 describe('merging by hand', () => {
   let ada: string;
   let bob: string;

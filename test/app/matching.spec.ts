@@ -67,6 +67,11 @@ async function decisions(kith: Kith = g.kith): Promise<readonly FactEvent[]> {
   const { events } = await kith.log.readAll(0n, { limit: 100_000 });
   return events.filter(({ stream }) => pairOf(stream)).map(({ bytes }) => decode(bytes, kith.seal));
 }
+/** Values that fell silent, in log order. */
+async function demotions(kith: Kith = g.kith): Promise<readonly FactEvent[]> {
+  const { events } = await kith.log.readAll(0n, { limit: 1_000, filter: { types: [VALUE_DEMOTED] } });
+  return events.map(({ bytes }) => decode(bytes, kith.seal));
+}
 const kinds = async (): Promise<readonly string[]> => (await decisions()).map(({ type }) => type);
 
 describe('the customer who moved', () => {
@@ -223,11 +228,25 @@ describe('what was linked comes apart by itself', () => {
     ];
     await tell(...others.flatMap((who, i) => [name(`o${i}`, who), email(`o${i}`, shared)]));
     expect(await together(a, b)).toBe(false);
-    const retracted = (await decisions()).filter(({ type }) => type === LINK_RETRACTED);
-    expect(retracted).toMatchObject([{ data: { reason: expect.stringMatching(/./) } }]);
-    expect((await g.kith.stewarding.decisions(a)).map(({ type }) => type)).toEqual(
-      expect.arrayContaining([RECORDS_LINKED, LINK_RETRACTED]),
-    );
+    const [demoted] = await demotions();
+    const { kind, hash } = demoted?.data ?? {};
+    const told = { reason: 'shared value fell silent', silent: [{ kind, hash }] };
+    const ended = (await decisions()).filter(({ type }) => type === LINK_RETRACTED);
+    expect(ended.map(({ data }) => data)).toEqual([{ ...two(recordId(a), recordId(b)), ...told }]);
+    const [retracted] = ended;
+    // The cause stands before what follows from it.
+    const { events } = await g.kith.log.readAll(0n, { limit: 1_000 });
+    const place = (one: FactEvent | undefined) =>
+      events.findIndex(({ bytes }) => decode(bytes, g.kith.seal).id === one?.id);
+    expect(place(demoted)).toBeLessThan(place(retracted));
+    expect((await g.kith.stewarding.decisions(a)).map(({ type, data }) => [type, data['silent']])).toEqual([
+      [RECORDS_LINKED, undefined],
+      [LINK_RETRACTED, told.silent],
+    ]);
+    const explained = await g.kith.stewarding.explain(a, b);
+    expect(explained).toMatchObject({ together: false, silent: told.silent });
+    expect((await g.kith.matchingState()).generic).toMatchObject([{ value: shared, ...told.silent[0] }]);
+    expect(JSON.stringify([explained, retracted])).not.toContain('firm');
     expect((await g.kith.rebuild({ switch: false })).differences).toEqual([]);
   });
 
@@ -243,7 +262,13 @@ describe('what was linked comes apart by itself', () => {
     await tell(...others.map((who, i) => name(`o${i}`, who)), ...mails);
     expect(await together(a, b)).toBe(false);
     expect((await g.kith.matchingState()).generic).toEqual([
-      { kind: 'email', value: shared, distinctNames: 7, since: '2026-01-01T12:00:00.000Z' },
+      {
+        kind: 'email',
+        value: shared,
+        distinctNames: 7,
+        hash: expect.stringMatching(/^[0-9a-f]{32}$/),
+        since: '2026-01-01T12:00:00.000Z',
+      },
     ]);
     for (const { id } of mails)
       await g.kith.revising.revise({
@@ -512,6 +537,45 @@ describe('in a folder', () => {
         expect((await kith.log.head()).position).toBe(head.position);
       });
     }
+  });
+
+  test('why a link ended is told alike by who saw its value fall silent and by who begins anew', async () => {
+    const twin = (key: string) => [name(key, 'Ada Lovelace'), email(key, 'office@firm.example.net')];
+    const others = ['Bruno Moser', 'Carla Huber', 'Dario Rossi', 'Emil Novak', 'Frida Okafor', 'Greta Steiner'].flatMap(
+      (who, i) => [name(`o${i}`, who), email(`o${i}`, 'office@firm.example.net')],
+    );
+    const retracted = async (kith: Kith, demoted: number): Promise<readonly JsonObject[]> => {
+      await settle(kith);
+      const [cause] = await demotions(kith);
+      expect(await demotions(kith)).toHaveLength(demoted);
+      const ended = (await decisions(kith)).filter(({ type }) => type === LINK_RETRACTED);
+      const { kind, hash } = cause?.data ?? {};
+      for (const { data } of ended)
+        expect(data).toMatchObject({ reason: 'shared value fell silent', silent: [{ kind, hash }] });
+      return ended.map(({ data }) => data);
+    };
+    const [told] = await within(own.path, async (kith) => {
+      await kith.intake.accept([...twin('a'), ...twin('b')]);
+      expect(await retracted(kith, 0)).toEqual([]);
+      await kith.intake.accept(others);
+      const live = await retracted(kith, 1);
+      expect(live).toHaveLength(1);
+      // As it was before the value fell silent, so that the same can happen while nobody matches.
+      for (const { id } of others)
+        await kith.revising.revise({ kind: 'retracted', fact: { source: 'crm', id: textOf(id) }, reason: 'gone' });
+      await settle(kith);
+      return live;
+    });
+    await within(
+      own.path,
+      async (kith) => {
+        for (const { id } of others)
+          await kith.revising.revise({ kind: 'reinstated', fact: { source: 'crm', id: textOf(id) }, reason: 'back' });
+        await settle(kith);
+      },
+      false,
+    );
+    expect(await within(own.path, (kith) => retracted(kith, 2))).toEqual([told, told]);
   });
 
   test('what fell silent and speaks again while nobody matched is told when somebody does', async () => {

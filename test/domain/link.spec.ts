@@ -216,6 +216,12 @@ test('a rejection outlives a link that was made over it and taken back, and reje
   expect(holds(after('rejects', 'rule links'))).toBe('rejected');
 });
 
+test('a link that ended because a value fell silent names the value by its hash', () => {
+  const silent = [{ kind: 'email', hash: 'a'.repeat(32) }];
+  const [ended] = decidePair({ ...commands['rule unlinks'], silent }, after('rule links'));
+  expect(ended).toEqual({ type: LINK_RETRACTED, data: { reason, silent } });
+});
+
 test('a proposal is made again where the model or its certainty is another one, and not otherwise', () => {
   const pair = after('proposes');
   expect(decidePair({ ...commands.proposes, model: 'm2' }, pair)).toHaveLength(1);

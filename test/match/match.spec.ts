@@ -146,6 +146,32 @@ describe('why', () => {
   });
 });
 
+describe('a customer that looks like several', () => {
+  const rows = [
+    ['aaaaaa@stern.example.net', '+43 732 100000'],
+    ['aaaaaa@stern.example.net', '+43 732 271828'],
+    ['bbbbbb@stern.example.net', '+43 732 271828'],
+    ['bbbbbb@stern.example.net', '+43 732 314159'],
+    ['cccccc@stern.example.net', '+43 732 314159'],
+  ];
+  const file = (): string =>
+    t.file('a.csv', ['given,family,email,phone', ...rows.map((row) => ['Ida', 'Stern', ...row].join())].join('\n'));
+
+  it('is named for somebody to look, with the reason', () => {
+    const { out } = t.match(file());
+    expect(out).toContain('1 customer');
+    expect(out).toMatch(/look at 1 +5 records: only 40 % of their pairs are linked\n/);
+  });
+
+  it('is named for a machine too', () => {
+    const { suspected, suspects } = JSON.parse(t.match(file(), '--json').out);
+    expect({ suspected, suspects }).toEqual({
+      suspected: 1,
+      suspects: [{ customer: '1', records: 5, density: 0.4, alarms: ['density'] }],
+    });
+  });
+});
+
 describe('what is refused says what, where and what to do', () => {
   const small = 'id,name,email\n1,Ada Byron,a@b.org\n2,Bea Byron,b@b.org\n';
   it.each<[string, string, readonly string[], string]>([

@@ -1,6 +1,7 @@
 /** Why two records are one customer, or why not, for any pair: every part of the score, the guard, and what decided. */
 import type { Constraint } from './constraints';
 import { type Evidence, told } from './evidence';
+import type { ContactPoint } from './generic';
 import type { Edge } from './graph';
 import type { Outcome } from './judging';
 import type { Model } from './model';
@@ -19,6 +20,8 @@ export interface Explanation {
   /** Whether a block that is compared holds both. */
   readonly blocked: boolean;
   readonly constraint?: Constraint;
+  /** Contact points that too many people share, where the two would be linked but for that. */
+  readonly silent?: readonly ContactPoint[];
   /** For people: what decided, then a line a part. */
   readonly words: readonly string[];
 }
@@ -34,6 +37,7 @@ interface Asked {
   readonly together: boolean;
   readonly blocked: boolean;
   readonly constraint: Constraint | undefined;
+  readonly silent: readonly ContactPoint[];
 }
 
 export function explanationOf({
@@ -47,9 +51,10 @@ export function explanationOf({
   together,
   blocked,
   constraint,
+  silent,
 }: Asked): Explanation {
   const { outcome, bits } = edge;
-  const decided = decision({ edge, model, together, blocked, constraint });
+  const decided = decision({ edge, model, together, blocked, constraint, silent });
   return {
     a,
     b,
@@ -61,6 +66,7 @@ export function explanationOf({
     modelHash,
     blocked,
     ...(constraint === undefined ? {} : { constraint }),
+    ...(silent.length === 0 ? {} : { silent }),
     words: [decided, ...told(evidence)],
   };
 }
@@ -71,17 +77,26 @@ function decision({
   together,
   blocked,
   constraint,
-}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint'>): string {
+  silent,
+}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint' | 'silent'>): string {
   const { automatic } = model.thresholds;
   if (constraint === 'apart') return 'a steward holds them apart';
   if (constraint === 'linked' && together) return 'a steward linked them';
   if (together)
     return edge.outcome === 'automatic' ? 'they are one customer' : 'they are one customer through other records';
   if (constraint === 'rejected') return 'a steward rejected the match';
+  if (silent.length > 0) return `not linked: ${theSilent(silent)}`;
   if (edge.guard !== undefined) return `not linked: the guard "${edge.guard}" keeps them`;
   if (edge.bits < automatic && edge.rule === 'score') {
     return `not linked: ${edge.bits.toFixed(1)} bits are fewer than the ${automatic.toFixed(1)} that are asked`;
   }
   if (!blocked) return 'not linked: no block that is compared holds both, so they never became candidates';
   return 'not linked: the records around them disagree on average, or some of them are held apart';
+}
+
+const CALLED: Readonly<Record<ContactPoint['kind'], string>> = { email: 'e-mail', phone: 'phone', address: 'address' };
+
+function theSilent(silent: readonly ContactPoint[]): string {
+  const kinds = [...new Set(silent.map(({ kind }) => CALLED[kind]))].join(' and ');
+  return `the ${kinds} that they would be known by fell silent, because too many people share it`;
 }

@@ -7,9 +7,13 @@ import type { Blanks } from './comparison';
 import type { Postings } from './postings';
 import type { Prepared } from './prepared';
 
-export interface DemotedValue {
+/** By its normalised value: the address, the last digits, number and street. */
+export interface ContactPoint {
   readonly kind: ContactKind;
   readonly value: string;
+}
+
+export interface DemotedValue extends ContactPoint {
   /** Distinct people, as told by the sound of the surname and an initial. */
   readonly distinctNames: number;
 }
@@ -71,6 +75,24 @@ export class GenericValues {
     let found = false;
     eachContact(record, (kind, value) => {
       if (this.byKind[kind].has(value)) found = true;
+    });
+    return found;
+  }
+
+  /** What says nothing of the contact points that both records have; where there are none, of those that one of them has. */
+  silentBetween(one: Prepared, other: Prepared): readonly ContactPoint[] {
+    if (this.count === 0) return [];
+    const [first, second] = [this.silentOf(one), this.silentOf(other)];
+    const shared = [...first].filter(([key]) => second.has(key));
+    return (shared.length > 0 ? shared : [...first, ...second])
+      .sort(([x], [y]) => (x < y ? -1 : 1))
+      .map(([, point]) => point);
+  }
+
+  private silentOf(record: Prepared): ReadonlyMap<string, ContactPoint> {
+    const found = new Map<string, ContactPoint>();
+    eachContact(record, (kind, value) => {
+      if (this.byKind[kind].has(value)) found.set(`${kind} ${value}`, { kind, value });
     });
     return found;
   }

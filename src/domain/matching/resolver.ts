@@ -14,8 +14,9 @@ import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
 import { byIds } from './ordering';
 import { Proposals } from './proposing';
-import { relationChanges, unlinkReason, valueChanges } from './telling';
-import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, UnlinkReason } from './told';
+import { surveyed } from './suspecting';
+import { relationChanges, silencing, unlinked, valueChanges } from './telling';
+import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, Unlinked } from './told';
 
 export class Resolver {
   /** modelHash of the model. */
@@ -80,12 +81,14 @@ export class Resolver {
   /** All customers in the order of their ids. */
   partition(): readonly CustomerGroup[] {
     this.settle();
-    const groups: CustomerGroup[] = [];
+    return [...this.groups()].map((members) => this.groupOf(members)).sort((x, y) => (x.id < y.id ? -1 : 1));
+  }
+
+  private *groups(): Generator<readonly number[]> {
     for (const index of this.graph.indexes()) {
       const { members } = this.customerAt(index);
-      if (members[0] === index) groups.push(this.groupOf(members));
+      if (members[0] === index) yield members;
     }
-    return groups.sort((x, y) => (x.id < y.id ? -1 : 1));
   }
 
   /** `undefined` where there is no such record. */
@@ -103,12 +106,8 @@ export class Resolver {
   /** Accepted links in the order of their ids; their connected components are the customers. */
   links(): readonly AcceptedLink[] {
     this.settle();
-    const found: AcceptedLink[] = [];
-    for (const index of this.graph.indexes()) {
-      const customer = this.customers[index];
-      if (customer?.members[0] === index) for (const link of customer.links) found.push(this.accepted(link));
-    }
-    return found.sort(byIds);
+    const links = [...this.groups()].flatMap(([first = 0]) => this.customerAt(first).links);
+    return links.map((link) => this.accepted(link)).sort(byIds);
   }
 
   /** For review, the most promising first. */
@@ -137,18 +136,9 @@ export class Resolver {
 
   statistics(): Statistics {
     this.settle();
-    let [customers, largest] = [0, 0];
-    for (const index of this.graph.indexes()) {
-      const { members } = this.customerAt(index);
-      if (members[0] !== index) continue;
-      customers++;
-      largest = Math.max(largest, members.length);
-    }
     return {
       records: this.graph.size,
-      customers,
-      largest,
-      alarm: largest > this.model.settings.sizeAlarm,
+      ...surveyed(this.graph, this.constraints, this.groups()),
       compared: this.graph.compared,
       proposals: this.proposals.size,
       demoted: this.graph.generic.count,
@@ -159,8 +149,10 @@ export class Resolver {
   explain(a: string, b: string): Explanation {
     this.settle();
     const [x, y] = [this.indexOf(a), this.indexOf(b)];
+    const silent = silencing(this.graph, x, y);
     const edge = this.graph.edge(x, y);
     return explanationOf({
+      silent,
       edge,
       evidence: this.evidence(edge),
       precision: this.graph.precision(edge),
@@ -172,6 +164,12 @@ export class Resolver {
       blocked: this.graph.meet(x, y),
       constraint: this.constraints.between(a, b),
     });
+  }
+
+  /** Why a link of the two holds no longer; a function of what holds now, as the customers are. */
+  unlinked(a: string, b: string): Unlinked {
+    this.settle();
+    return unlinked(this.graph, this.constraints, a, b);
   }
 
   /** Whether a block that is compared holds both. Throws RangeError where one of them is not there. */
@@ -189,7 +187,7 @@ export class Resolver {
   drain(): readonly Change[] {
     this.settle();
     const links = this.linkJournal.drain().map(({ a, b, what }): Change => {
-      if (what === undefined) return { kind: 'unlinked', a, b, reason: this.reason(a, b) };
+      if (what === undefined) return { kind: 'unlinked', a, b, ...this.unlinked(a, b) };
       const [x, y] = [this.indexOf(a), this.indexOf(b)];
       return { kind: 'linked', ...this.accepted({ a: x, b: y, by: what === 'steward' ? 'steward' : 'rule' }) };
     });
@@ -289,10 +287,5 @@ export class Resolver {
   /** Of the pair that was compared last. */
   private evidence(edge: Edge): Evidence {
     return evidenceOf(this.graph.scorer, edge);
-  }
-
-  private reason(a: string, b: string): UnlinkReason {
-    const areThere = this.graph.find(a) !== undefined && this.graph.find(b) !== undefined;
-    return areThere ? unlinkReason(this.constraints.between(a, b)) : 'record removed';
   }
 }

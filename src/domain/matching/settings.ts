@@ -10,7 +10,17 @@ export interface Settings {
   readonly blockLimit: number;
   /** Members above which a customer raises the size alarm. */
   readonly sizeAlarm: number;
+  /**
+   * Density below which a customer raises the density alarm: the share of the pairs of its records that are linked. Where
+   * a model does not say it, which keeps the hashes of models that are older than the alarm, it is DENSITY_ALARM.
+   */
+  readonly densityAlarm?: number;
 }
+
+/** A chain of n records has a density of 2/n, so that one of five falls below. */
+export const DENSITY_ALARM = 0.5;
+
+export const densityAlarmOf = ({ densityAlarm = DENSITY_ALARM }: Settings): number => densityAlarm;
 
 export const defaultSettings: Settings = {
   region: '',

@@ -118,6 +118,58 @@ describe('a shared contact point', () => {
     expect(resolver.partition()).toHaveLength(9);
   });
 
+  const silent = [{ kind: 'email', value: 'kiosk@hotel.example.net' }];
+
+  it('is named as the reason where the link that it made ends, and where somebody asks why there is none', () => {
+    const resolver = resolved(...twins);
+    resolver.drain();
+    for (const guest of guests) resolver.put(guest);
+    expect(resolver.drain()).toContainEqual({
+      kind: 'unlinked',
+      a: 'x',
+      b: 'y',
+      reason: 'shared value fell silent',
+      silent,
+    });
+    const { together, silent: named, words } = resolver.explain('x', 'y');
+    expect({ together, named }).toEqual({ together: false, named: silent });
+    expect(words[0]).toBe(
+      'not linked: the e-mail that they would be known by fell silent, because too many people share it',
+    );
+    expect(words.join()).not.toContain('kiosk');
+  });
+
+  it('is the reason too where one of the two wrote it with a typing error', () => {
+    const typo = person('z', 'Ida', 'Abel', { emails: ['kiosc@hotel.example.net'] });
+    const resolver = resolved(person('x', 'Ida', 'Abel', { emails: ['kiosk@hotel.example.net'] }), typo);
+    expect(resolver.partition()).toHaveLength(1);
+    for (const guest of guests) resolver.put(guest);
+    expect(resolver.unlinked('x', 'z')).toEqual({ reason: 'shared value fell silent', silent });
+  });
+
+  it('is no reason where the two are others even if it spoke, one by now says something else, or a steward decided', () => {
+    const resolver = resolved(...twins, ...guests);
+    expect(resolver.unlinked('x', 'g1')).toEqual({ reason: 'grouped otherwise' });
+    expect(resolver.explain('x', 'g1').silent).toBeUndefined();
+    resolver.constrain('x', 'y', 'apart');
+    expect(resolver.unlinked('x', 'y')).toEqual({ reason: 'held apart' });
+    resolver.constrain('x', 'y', 'rejected');
+    expect(resolver.unlinked('x', 'y')).toEqual({ reason: 'rejected' });
+    resolver.constrain('x', 'y', undefined);
+    resolver.put(person('y', 'Ida', 'Abel', { emails: ['ida@post.example.net'], births: ['1999-01-02'] }));
+    resolver.put(person('x', 'Ida', 'Abel', { emails: ['abel@firm.example.org'] }));
+    expect(resolver.unlinked('x', 'y')).toEqual({ reason: 'grouped otherwise' });
+    resolver.remove('y');
+    expect(resolver.unlinked('x', 'y')).toEqual({ reason: 'record removed' });
+  });
+
+  it('is no reason where they are one customer all the same', () => {
+    const known = { emails: ['kiosk@hotel.example.net'], births: ['1980-05-06'] };
+    const resolver = resolved(person('x', 'Ida', 'Abel', known), person('y', 'Ida', 'Abel', known), ...guests);
+    const { together, silent: named } = resolver.explain('x', 'y');
+    expect({ together, named }).toEqual({ together: true, named: undefined });
+  });
+
   it('speaks again when people leave it', () => {
     const resolver = resolved(...twins, ...guests);
     resolver.drain();
@@ -189,6 +241,7 @@ describe('the law', () => {
     candidates: resolver.candidates(),
     related: resolver.related(),
     demoted: resolver.demoted(),
+    suspects: resolver.statistics().suspects,
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -196,7 +249,10 @@ describe('the law', () => {
     (seed) => {
       const random = randomFrom(seed);
       const records = crowd(160, seed);
-      const model = { ...defaultModel, settings: { ...defaultModel.settings, blockLimit: 12, genericLimit: 3 } };
+      const model = {
+        ...defaultModel,
+        settings: { ...defaultModel.settings, blockLimit: 12, genericLimit: 3, densityAlarm: 0.9 },
+      };
       const constrain = (resolver: Resolver): void => {
         resolver.constrain('r1', 'r2', 'linked');
         resolver.constrain('r3', 'r4', 'apart');
@@ -219,6 +275,34 @@ describe('the law', () => {
       expect(told(live)).toEqual(told(batch));
     },
   );
+
+  it.each([1, 2, 3, 4])('why a link ended is told alike as it ends and by who begins anew then (seed %i)', (seed) => {
+    const random = randomFrom(seed);
+    const model = { ...defaultModel, settings: { ...defaultModel.settings, genericLimit: 2 } };
+    const live = new Resolver(model);
+    const held = new Map<string, Described>();
+    const reasons = new Map<string, number>();
+    const crowded = crowd(120, seed);
+    for (let step = 0; step < 400; step++) {
+      const one = crowded[random(crowded.length)] ?? person('r0', 'Ada', 'Stern');
+      if (random(5) === 0) {
+        held.delete(one.id);
+        live.remove(one.id);
+      } else {
+        held.set(one.id, one);
+        live.put(one);
+      }
+      const ended = live.drain().flatMap((change) => (change.kind === 'unlinked' ? [change] : []));
+      if (ended.length === 0) continue;
+      const anew = new Resolver(model);
+      for (const record of held.values()) anew.put(record);
+      for (const { kind: _, a, b, ...why } of ended) {
+        expect(anew.unlinked(a, b)).toEqual(why);
+        reasons.set(why.reason, (reasons.get(why.reason) ?? 0) + 1);
+      }
+    }
+    expect([...reasons.keys()]).toEqual(expect.arrayContaining(['shared value fell silent', 'record removed']));
+  });
 
   it('the accepted links connect exactly the customers', () => {
     const resolver = resolved(...crowd(200, 3));
