@@ -49,8 +49,11 @@ export class PairJournal {
 
   /** In the order of the ids. */
   drain(): readonly PairNote[] {
-    return this.journal
-      .drain((x, y) => x.what === y.what)
-      .flatMap(({ before, after }) => after ?? (before ? { ...before, what: undefined } : []));
+    const told: PairNote[] = [];
+    for (const { before, after } of this.journal.drain((x, y) => x.what === y.what)) {
+      if (after) told.push(after);
+      else if (before) told.push({ a: before.a, b: before.b, what: undefined });
+    }
+    return told;
   }
 }
