@@ -3,9 +3,9 @@
  * were touched, and brings their edges up to date when it is asked.
  */
 import { agreementsAsked, blocksOf, fewOf } from './blocking';
-import { type Blanks, noBlanks } from './comparison';
+import { type Blanks, noBlanks } from './comparing';
 import { type DemotedValue, GenericValues } from './generic';
-import { judge, type Verdict } from './judging';
+import { judge, judgeUnlessNone, type Verdict } from './judging';
 import type { Model } from './model';
 import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
@@ -257,7 +257,8 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) throw new RangeError('only records that are there can be compared');
-    return edgeOf(this.verdict(x, y, one, other), x, y, one.id < other.id);
+    this.compared++;
+    return edgeOf(judge(this.scorer, one, other, this.blanksOf(x, y)), x, y, one.id < other.id);
   }
 
   /** `undefined` where nothing comes of the two, as of most. */
@@ -265,13 +266,9 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) return undefined;
-    const verdict = this.verdict(x, y, one, other);
-    return verdict.outcome === 'none' ? undefined : edgeOf(verdict, x, y, one.id < other.id);
-  }
-
-  private verdict(x: number, y: number, one: Prepared, other: Prepared): Verdict {
     this.compared++;
-    return judge(this.scorer, one, other, this.blanksOf(x, y));
+    const verdict = judgeUnlessNone(this.scorer, one, other, this.blanksOf(x, y));
+    return verdict && edgeOf(verdict, x, y, one.id < other.id);
   }
 
   /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */
