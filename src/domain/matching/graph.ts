@@ -167,8 +167,7 @@ export class CandidateGraph {
     this.edges[index] = undefined;
     for (const edge of gone) {
       const other = edge.a === index ? edge.b : edge.a;
-      const rest = (this.edges[other] ?? []).filter((one) => one !== edge);
-      this.edges[other] = rest.length > 0 ? rest : undefined;
+      this.lose(other, edge);
       this.listener.onEdge(edge, false);
     }
     return gone;
@@ -200,7 +199,8 @@ export class CandidateGraph {
         if (edge.a !== member || !members.has(edge.b) || this.meet(edge.a, edge.b)) continue;
         touch(edge);
         this.listener.onEdge(edge, false);
-        for (const end of [edge.a, edge.b]) this.edges[end] = this.edges[end]?.filter((one) => one !== edge);
+        this.lose(edge.a, edge);
+        this.lose(edge.b, edge);
       }
     }
   }
@@ -247,9 +247,15 @@ export class CandidateGraph {
 
   private attach(end: number, edge: Edge): void {
     const list = this.edges[end];
-    // Most records have few edges, and a list that grew keeps room for many.
+    // Most records have few edges, and a list that was pushed to or filtered keeps room for many; these copies have none.
     if (list && list.length >= 32) list.push(edge);
-    else this.edges[end] = list ? [...list, edge] : [edge];
+    else this.edges[end] = list ? list.concat(edge) : [edge];
+  }
+
+  private lose(end: number, edge: Edge): void {
+    const list = this.edges[end];
+    const at = list?.indexOf(edge) ?? -1;
+    if (list && at >= 0) this.edges[end] = list.length > 1 ? list.toSpliced(at, 1) : undefined;
   }
 
   /** The verdict on any two records, remembered nowhere. */
