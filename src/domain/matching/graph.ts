@@ -101,7 +101,9 @@ export class CandidateGraph {
     const blocks = this.postings.blocksOf(index);
     for (let i = 0; i < blocks.length; i++) {
       const block = blocks[i] ?? 0;
-      if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
+      // A block keeps its marks, so that only its first member has to look.
+      if (this.postings.size(block) === 1 && this.stopped.has(numbers[i] ?? 0))
+        this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.turned(block)) this.overfull.add(block);
     }
     this.dirty.add(index);
