@@ -4,7 +4,8 @@
  * lies between the two and tells the share of true pairs. Bits alone are not monotone in precision, since guards and
  * shared households come in between.
  */
-import { AT, noBlanks } from './comparison';
+import { noBlanks } from './comparing';
+import { AT } from './comparison';
 import { guardOf, GUARDS, type GuardName } from './guards';
 import type { Model } from './model';
 import { candidatePairs } from './pairing';

@@ -3,7 +3,7 @@
  * limit a value finds nobody and says nothing; below it again (a record was corrected or erased) it speaks again.
  */
 import { contactBlock, type ContactKind, eachContact } from './blocking';
-import type { Blanks } from './comparison';
+import type { Blanks } from './comparing';
 import type { Postings } from './postings';
 import type { Prepared } from './prepared';
 

@@ -3,9 +3,9 @@
  * were touched, and brings their edges up to date when it is asked.
  */
 import { agreementsAsked, blocksOf, fewOf } from './blocking';
-import { type Blanks, noBlanks } from './comparison';
+import { type Blanks, noBlanks } from './comparing';
 import { type DemotedValue, GenericValues } from './generic';
-import { judge, type Verdict } from './judging';
+import { judge, judgeUnlessNone, type Verdict } from './judging';
 import type { Model } from './model';
 import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
@@ -101,7 +101,9 @@ export class CandidateGraph {
     const blocks = this.postings.blocksOf(index);
     for (let i = 0; i < blocks.length; i++) {
       const block = blocks[i] ?? 0;
-      if (this.stopped.has(numbers[i] ?? 0)) this.postings.setMark(block, this.postings.mark(block) | STOPPED);
+      // A block keeps its marks, so that only its first member has to look.
+      if (this.postings.size(block) === 1 && this.stopped.has(numbers[i] ?? 0))
+        this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.turned(block)) this.overfull.add(block);
     }
     this.dirty.add(index);
@@ -167,8 +169,7 @@ export class CandidateGraph {
     this.edges[index] = undefined;
     for (const edge of gone) {
       const other = edge.a === index ? edge.b : edge.a;
-      const rest = (this.edges[other] ?? []).filter((one) => one !== edge);
-      this.edges[other] = rest.length > 0 ? rest : undefined;
+      this.lose(other, edge);
       this.listener.onEdge(edge, false);
     }
     return gone;
@@ -200,7 +201,8 @@ export class CandidateGraph {
         if (edge.a !== member || !members.has(edge.b) || this.meet(edge.a, edge.b)) continue;
         touch(edge);
         this.listener.onEdge(edge, false);
-        for (const end of [edge.a, edge.b]) this.edges[end] = this.edges[end]?.filter((one) => one !== edge);
+        this.lose(edge.a, edge);
+        this.lose(edge.b, edge);
       }
     }
   }
@@ -247,9 +249,15 @@ export class CandidateGraph {
 
   private attach(end: number, edge: Edge): void {
     const list = this.edges[end];
-    // Most records have few edges, and a list that grew keeps room for many.
+    // Most records have few edges, and a list that was pushed to or filtered keeps room for many; these copies have none.
     if (list && list.length >= 32) list.push(edge);
-    else this.edges[end] = list ? [...list, edge] : [edge];
+    else this.edges[end] = list ? list.concat(edge) : [edge];
+  }
+
+  private lose(end: number, edge: Edge): void {
+    const list = this.edges[end];
+    const at = list?.indexOf(edge) ?? -1;
+    if (list && at >= 0) this.edges[end] = list.length > 1 ? list.toSpliced(at, 1) : undefined;
   }
 
   /** The verdict on any two records, remembered nowhere. */
@@ -257,7 +265,8 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) throw new RangeError('only records that are there can be compared');
-    return edgeOf(this.verdict(x, y, one, other), x, y, one.id < other.id);
+    this.compared++;
+    return edgeOf(judge(this.scorer, one, other, this.blanksOf(x, y)), x, y, one.id < other.id);
   }
 
   /** `undefined` where nothing comes of the two, as of most. */
@@ -265,13 +274,9 @@ export class CandidateGraph {
     const one = this.records[x];
     const other = this.records[y];
     if (!one || !other) return undefined;
-    const verdict = this.verdict(x, y, one, other);
-    return verdict.outcome === 'none' ? undefined : edgeOf(verdict, x, y, one.id < other.id);
-  }
-
-  private verdict(x: number, y: number, one: Prepared, other: Prepared): Verdict {
     this.compared++;
-    return judge(this.scorer, one, other, this.blanksOf(x, y));
+    const verdict = judgeUnlessNone(this.scorer, one, other, this.blanksOf(x, y));
+    return verdict && edgeOf(verdict, x, y, one.id < other.id);
   }
 
   /** Calibrated share of pairs that agree like this one and are of one party, 0 to 1; 0 where nobody asks. */

@@ -2,7 +2,8 @@
  * What no weight may overrule. Weights cannot tell a household from a person with two spellings (the model gives the
  * household more bits); these rules can, and each has a name that is shown to people.
  */
-import { type Agreement, AT, FIXED } from './comparison';
+import { type Agreement } from './comparing';
+import { AT, FIXED } from './comparison';
 import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
 import type { Model } from './model';
@@ -89,7 +90,7 @@ export function standingOf(scorer: Scorer): Standing {
 }
 
 /** Whether the level speaks for one party by more than so many bits. */
-function speaks({ agreement, weights }: Scorer, at: number, least: number): boolean {
+export function speaks({ agreement, weights }: Scorer, at: number, least: number): boolean {
   const level = agreement.levels[at] ?? 0;
   return level > 0 && (weights[at]?.[level] ?? 0) > least;
 }

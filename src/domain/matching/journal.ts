@@ -40,17 +40,28 @@ export interface PairNote {
 }
 
 export class PairJournal {
-  private readonly journal = new Journal<PairNote>();
+  private readonly entries = new Map<string, PairEntry>();
 
   note(a: string, b: string, what: string, present: boolean): void {
-    const pair = { a, b, what };
-    this.journal.note(`${a}\u0000${b}`, present ? undefined : pair, present ? pair : undefined);
+    const key = `${a}\u0000${b}`;
+    const after = present ? what : undefined;
+    const entry = this.entries.get(key);
+    if (entry) entry.what = after;
+    else this.entries.set(key, { key, a, b, before: present ? undefined : what, what: after });
   }
 
   /** In the order of the ids. */
   drain(): readonly PairNote[] {
-    return this.journal
-      .drain((x, y) => x.what === y.what)
-      .flatMap(({ before, after }) => after ?? (before ? { ...before, what: undefined } : []));
+    if (this.entries.size === 0) return NOTHING;
+    const found: PairEntry[] = [];
+    for (const entry of this.entries.values()) if (entry.before !== entry.what) found.push(entry);
+    this.entries.clear();
+    return inOrder(found, (x, y) => (x.key < y.key ? -1 : 1));
   }
+}
+
+interface PairEntry extends PairNote {
+  readonly key: string;
+  readonly before: string | undefined;
+  what: string | undefined;
 }

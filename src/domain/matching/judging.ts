@@ -1,9 +1,12 @@
 /** What becomes of a pair: bits, the guard it runs into, and the outcome that follows from both. */
-import type { Blanks } from './comparison';
-import { GUARDS, type GuardName, guardOf, type Standing, standingOf } from './guards';
+import { type Blanks, compareRest, compareWho } from './comparing';
+import { AT } from './comparison';
+import { BIRTH } from './comparing-values';
+import { FAMILY, GIVEN } from './comparing-names';
+import { GUARDS, type GuardName, guardOf, speaks, type Standing, standingOf } from './guards';
 import type { Model } from './model';
 import type { Prepared } from './prepared';
-import { score, type Scorer } from './scoring';
+import { bitsOf, score, type Scorer } from './scoring';
 
 /** automatic: one party; review: somebody should look; household, colleague: related, never merged; none: nothing. */
 export type Outcome = 'automatic' | 'review' | 'household' | 'colleague' | 'none';
@@ -18,7 +21,23 @@ export interface Verdict {
 
 /** Leaves the levels in `scorer.agreement`. */
 export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict {
-  const bits = score(scorer, a, b, blanks);
+  score(scorer, a, b, blanks);
+  return verdictOf(scorer, a, b);
+}
+
+/** The same verdict; `undefined` where it is none, which names and births tell of most pairs without a look at the rest. */
+export function judgeUnlessNone(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict | undefined {
+  const [one, other] = a.id < b.id ? [a, b] : [b, a];
+  compareWho(one, other, scorer.agreement);
+  if (isNone(scorer, one, other)) return undefined;
+  compareRest(one, other, blanks, scorer.agreement);
+  const verdict = verdictOf(scorer, one, other);
+  return verdict.outcome === 'none' ? undefined : verdict;
+}
+
+/** Of the levels that stand in `scorer.agreement`. */
+function verdictOf(scorer: Scorer, a: Prepared, b: Prepared): Verdict {
+  const bits = bitsOf(scorer);
   const stands = standingOf(scorer);
   const guard = guardOf(a, b, scorer, stands);
   const { automatic } = scorer.model.thresholds;
@@ -29,6 +48,27 @@ export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks):
   }
   return { bits, guard, rule, outcome: guarded(scorer, guard, bits, stands) };
 }
+
+/**
+ * Whether nothing that was not compared yet can save the pair: names and births run it into a guard (see `personGuard`),
+ * and behind that guard there is nothing, or something only for those who share a contact point. False where in doubt.
+ */
+function isNone(scorer: Scorer, a: Prepared, b: Prepared): boolean {
+  if (a.organisation !== b.organisation) return true;
+  const { agreement, model, precision } = scorer;
+  if (a.organisation || !model.trusts.birth || !model.trusts.given) return false;
+  if (saysBoth(a.identifiers, b.identifiers) || saysBoth(a.employers, b.employers)) return false;
+  const family = agreement.levels[AT.family] ?? 0;
+  const mayBeAsked = (guard: GuardName): boolean => precision.most(guard) >= model.thresholds.review;
+  if (agreement.levels[AT.birth] === BIRTH.differs) return !mayBeAsked('birth conflict') && !mayShare(a, b);
+  if (agreement.levels[AT.given] === GIVEN.differs) return family === FAMILY.differs || !mayShare(a, b);
+  return family === FAMILY.differs && !speaks(scorer, AT.birth, 1) && !mayBeAsked('another family name');
+}
+
+const saysBoth = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length > 0 && b.length > 0;
+
+const mayShare = (a: Prepared, b: Prepared): boolean =>
+  saysBoth(a.places, b.places) || saysBoth(a.emails, b.emails) || saysBoth(a.phones, b.phones);
 
 const asked = (scorer: Scorer, guard: GuardName | undefined, bits: number): 'review' | 'none' =>
   scorer.precision.of(guard, bits) >= scorer.model.thresholds.review ? 'review' : 'none';

@@ -1,82 +1,92 @@
 /**
- * Which records are in which block, in two typed arrays, so that half a million records with a dozen blocks each fit into
- * some hundred megabytes. What belongs together lies together: nearly all time here is spent waiting for memory.
+ * Which records are in which block, in typed arrays: half a million records with a dozen blocks each fit into some hundred
+ * megabytes. What belongs together lies together: nearly all time here is spent waiting for memory.
  */
+import { grown, Runs } from './runs';
 
 const NONE = -1;
 
-/** Cells of a block: its number (hash51) in two halves, its first node, its members × 4 + its marks. */
+/**
+ * Cells of a block: its number (hash51) in two halves, where its members begin, and how many they are × 4 + its marks. A
+ * block of one, as every second is, has its member in place of a run.
+ */
 const HIGH = 0;
 const LOW = 1;
-const HEAD = 2;
+const AT = 2;
 const SIZE = 3;
-/** Cells of a node: a record in a block, and its neighbours there. The nodes of a record lie side by side. */
-const RECORD = 0;
-const BLOCK = 1;
-const NEXT = 2;
-const BEFORE = 3;
 const CELLS = 4;
-
-const grown = (old: Int32Array, cells: number): Int32Array => {
-  const next = new Int32Array(cells);
-  next.set(old);
-  return next;
-};
 
 export class Postings {
   private blocks: Int32Array = new Int32Array(1024 * CELLS);
   private blockCount = 0;
   /** Index of a block by the lower bits of its number. */
   private table = new Int32Array(4096).fill(NONE);
-  private nodes: Int32Array = new Int32Array(4096 * CELLS);
-  private nodeCount = 0;
-  /** First node and number of nodes by record. */
+  /** Members of each block in the order in which they came; its run has the length of the next power of two. */
+  private readonly lists = new Runs();
+  /** Blocks of each record. */
+  private readonly owned = new Runs();
+  /** First cell and number of its blocks by record. */
   private runs: Int32Array = new Int32Array(2048);
-  /** Runs of nodes that nobody uses, by their length. */
-  private readonly free = new Map<number, number[]>();
 
   /** Puts the record into its blocks, each given once; `blocksOf` has their indexes in the same order. */
   add(record: number, numbers: readonly number[]): void {
-    const first = this.run(numbers.length);
+    const first = this.owned.take(numbers.length);
     if (record * 2 + 2 > this.runs.length) this.runs = grown(this.runs, Math.max(record * 2 + 2, this.runs.length * 2));
     this.runs[record * 2] = first;
     this.runs[record * 2 + 1] = numbers.length;
-    for (let i = 0; i < numbers.length; i++) this.join(record, first + i, this.indexOf(numbers[i] ?? 0));
+    for (let i = 0; i < numbers.length; i++) {
+      const block = this.indexOf(numbers[i] ?? 0);
+      this.owned.cells[first + i] = block;
+      this.join(record, block);
+    }
   }
 
-  private join(record: number, node: number, block: number): void {
-    const { nodes, blocks } = this;
-    const at = node * CELLS;
+  private join(record: number, block: number): void {
+    const { blocks, lists } = this;
     const of = block * CELLS;
-    const head = blocks[of + HEAD] ?? NONE;
-    nodes[at + RECORD] = record;
-    nodes[at + BLOCK] = block;
-    nodes[at + NEXT] = head;
-    nodes[at + BEFORE] = NONE;
-    if (head !== NONE) nodes[head * CELLS + BEFORE] = node;
-    blocks[of + HEAD] = node;
+    const size = this.size(block);
+    const at = blocks[of + AT] ?? NONE;
     blocks[of + SIZE] = (blocks[of + SIZE] ?? 0) + 4;
+    if (size === 0) {
+      blocks[of + AT] = record;
+      return;
+    }
+    let first = at;
+    if (isPowerOfTwo(size)) {
+      first = lists.take(size * 2);
+      blocks[of + AT] = first;
+      if (size === 1) lists.cells[first] = at;
+      else {
+        lists.cells.copyWithin(first, at, at + size);
+        lists.give(at, size);
+      }
+    }
+    lists.cells[first + size] = record;
+  }
+
+  private leave(record: number, block: number): void {
+    const { blocks, lists } = this;
+    const of = block * CELLS;
+    const left = this.size(block) - 1;
+    blocks[of + SIZE] = (blocks[of + SIZE] ?? 0) - 4;
+    if (left === 0) return;
+    const first = blocks[of + AT] ?? NONE;
+    const place = lists.cells.indexOf(record, first);
+    lists.cells.copyWithin(place, place + 1, first + left + 1);
+    if (!isPowerOfTwo(left)) return;
+    // Half of the run is free again, or all of it where one member is left.
+    if (left === 1) blocks[of + AT] = lists.cells[first] ?? NONE;
+    lists.give(left === 1 ? first : first + left, Math.max(2, left));
   }
 
   /** Takes the record out of all its blocks. */
   drop(record: number): void {
-    const { nodes, blocks } = this;
     const first = this.runs[record * 2] ?? 0;
     const length = this.runs[record * 2 + 1] ?? 0;
     this.runs[record * 2 + 1] = 0;
     if (length === 0) return;
-    for (let node = first; node < first + length; node++) {
-      const next = nodes[node * CELLS + NEXT] ?? NONE;
-      const before = nodes[node * CELLS + BEFORE] ?? NONE;
-      const of = (nodes[node * CELLS + BLOCK] ?? 0) * CELLS;
-      if (before === NONE) blocks[of + HEAD] = next;
-      else nodes[before * CELLS + NEXT] = next;
-      if (next !== NONE) nodes[next * CELLS + BEFORE] = before;
-      blocks[of + SIZE] = (blocks[of + SIZE] ?? 0) - 4;
-    }
-    const same = this.free.get(length);
-    if (same) same.push(first);
-    else this.free.set(length, [first]);
+    for (let cell = first; cell < first + length; cell++) this.leave(record, this.owned.cells[cell] ?? 0);
+    this.owned.give(first, length);
   }
 
   size(block: number): number {
@@ -97,9 +107,13 @@ export class Postings {
     return this.table[this.slot(number)] ?? NONE;
   }
 
+  /** The latest first. */
   members(block: number): number[] {
+    const size = this.size(block);
+    const at = this.blocks[block * CELLS + AT] ?? NONE;
+    if (size === 1) return [at];
     const found: number[] = [];
-    for (let node = this.head(block); node !== NONE; node = this.cell(node, NEXT)) found.push(this.cell(node, RECORD));
+    for (let cell = at + size - 1; cell >= at && size > 1; cell--) found.push(this.lists.cells[cell] ?? NONE);
     return found;
   }
 
@@ -107,7 +121,7 @@ export class Postings {
     const first = this.runs[record * 2] ?? 0;
     const end = first + (this.runs[record * 2 + 1] ?? 0);
     const found: number[] = [];
-    for (let node = first; node < end; node++) found.push(this.cell(node, BLOCK));
+    for (let cell = first; cell < end; cell++) found.push(this.owned.cells[cell] ?? NONE);
     return found;
   }
 
@@ -119,22 +133,19 @@ export class Postings {
 
   /** Calls `visit` with every other member of the blocks of `record` that `enter` allows; of two blocks it comes twice. */
   around(record: number, enter: (block: number) => boolean, visit: (other: number) => void): void {
+    const { cells } = this.owned;
     const first = this.runs[record * 2] ?? 0;
-    for (let node = first + (this.runs[record * 2 + 1] ?? 0) - 1; node >= first; node--) {
-      const block = this.cell(node, BLOCK);
-      if (!enter(block)) continue;
-      for (let other = this.head(block); other !== NONE; other = this.cell(other, NEXT)) {
-        if (other !== node) visit(this.cell(other, RECORD));
+    for (let cell = first + (this.runs[record * 2 + 1] ?? 0) - 1; cell >= first; cell--) {
+      const block = cells[cell] ?? NONE;
+      const size = this.size(block);
+      if (size < 2 || !enter(block)) continue;
+      const { cells: members } = this.lists;
+      const at = this.blocks[block * CELLS + AT] ?? NONE;
+      for (let place = at + size - 1; place >= at; place--) {
+        const other = members[place] ?? NONE;
+        if (other !== record) visit(other);
       }
     }
-  }
-
-  private cell(node: number, cell: number): number {
-    return this.nodes[node * CELLS + cell] ?? NONE;
-  }
-
-  private head(block: number): number {
-    return this.blocks[block * CELLS + HEAD] ?? NONE;
   }
 
   private slot(number: number): number {
@@ -158,7 +169,6 @@ export class Postings {
     if (of >= this.blocks.length) this.blocks = grown(this.blocks, Math.ceil(this.blockCount * 1.5) * CELLS);
     this.blocks[of + HIGH] = Math.floor(number / 4_294_967_296);
     this.blocks[of + LOW] = number | 0;
-    this.blocks[of + HEAD] = NONE;
     this.table[slot] = block;
     if (this.blockCount * 3 > this.table.length * 2) this.rehash();
     return block;
@@ -175,15 +185,6 @@ export class Postings {
     }
     this.table = table;
   }
-
-  /** First of so many nodes side by side. */
-  private run(length: number): number {
-    const found = this.free.get(length)?.pop();
-    if (found !== undefined) return found;
-    const first = this.nodeCount;
-    this.nodeCount += length;
-    if (this.nodeCount * CELLS > this.nodes.length)
-      this.nodes = grown(this.nodes, Math.ceil(this.nodeCount * 1.5) * CELLS);
-    return first;
-  }
 }
+
+const isPowerOfTwo = (size: number): boolean => (size & (size - 1)) === 0;

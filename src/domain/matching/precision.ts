@@ -21,6 +21,7 @@ export const uncalibrated = (guard: GuardName | undefined, step: number): number
 
 export class Precision {
   private readonly tables = new Map<GuardName | undefined, Float64Array>();
+  private readonly highest = new Map<GuardName | undefined, number>();
 
   constructor(private readonly calibration: Model['calibration']) {}
 
@@ -28,6 +29,15 @@ export class Precision {
   of(guard: GuardName | undefined, bits: number): number {
     const table = this.tables.get(guard) ?? this.table(guard);
     return table[(stepOf(bits) - LOWEST) / STEP] ?? 0;
+  }
+
+  /** What `of` gives at most, whatever the bits are. */
+  most(guard: GuardName | undefined): number {
+    const known = this.highest.get(guard);
+    if (known !== undefined) return known;
+    const most = Math.max(...(this.tables.get(guard) ?? this.table(guard)));
+    this.highest.set(guard, most);
+    return most;
   }
 
   private table(guard: GuardName | undefined): Float64Array {

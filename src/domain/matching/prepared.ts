@@ -76,22 +76,23 @@ export function prepare(described: Described, settings: Settings): Prepared {
         name.full === undefined ? [] : [`${name.full} ${name.legalForm ?? ''}`.trim()],
       )
     : NONE;
+  // What every comparison looks at stands first, and so in one line of the memory.
   return {
     id: described.id,
-    recordedAt: described.recordedAt ?? 0,
     organisation,
     names: organisation ? NONE : known(described.names, personName),
-    organisations: known(named, organisationName),
     births: organisation ? NONE : known(described.births, birth),
     identifiers: known(described.identifiers, (one) => {
       const value = identifier(one.value);
       const unique = one.exclusive && one.verified !== false && !settings.evidence.includes(one.scheme);
       return listed(value === '' ? undefined : { scheme: one.scheme, value, unique });
     }),
+    employers: known(described.employers ?? NONE, organisationName),
+    places: known(described.addresses, place),
     emails: known(described.emails, email),
     phones: known(described.phones, (raw) => phone(raw, region)),
-    places: known(described.addresses, place),
-    employers: known(described.employers ?? NONE, organisationName),
+    organisations: known(named, organisationName),
+    recordedAt: described.recordedAt ?? 0,
     gender: genderOf(described.gender),
     traits: traitsOf(described),
   };

@@ -2,7 +2,7 @@
  * Which identifiers are written with typing errors. An identifier that is copied by machines links at once and vetoes; one
  * that people type would veto its own party, so it is scored as evidence instead. The records themselves tell which.
  */
-import { noBlanks } from './comparison';
+import { noBlanks } from './comparing';
 import { edits } from './normalise/similar';
 import { modelWith } from './model';
 import { candidatePairs } from './pairing';

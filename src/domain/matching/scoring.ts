@@ -2,7 +2,8 @@
  * How likely two records are of one party: the sum of the weights of all levels in bits, each log2(m/u), plus how much
  * rarer or commoner than usual the shared values are, plus the prior (Fellegi & Sunter 1969; frequencies as Winkler 1989).
  */
-import { type Agreement, AT, type Blanks, compare, emptyAgreement } from './comparison';
+import { type Agreement, type Blanks, compare, emptyAgreement } from './comparing';
+import { AT } from './comparison';
 import { comparisonsOf, type Frequencies, levelsOf, type Model } from './model';
 import { Precision } from './precision';
 import type { Prepared } from './prepared';

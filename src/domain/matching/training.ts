@@ -2,7 +2,8 @@
  * Trains a model on records without labels. The same set of records in any order gives the same model to the byte: they
  * are put in the order of their ids first, and chance is drawn from a seed.
  */
-import { AT, noBlanks } from './comparison';
+import { noBlanks } from './comparing';
+import { AT } from './comparison';
 import type { Described } from './described';
 import { countPattern, expectedMatches, type Patterns, smoothed, type Table } from './expectation';
 import { guardOf, GUARDS } from './guards';

@@ -2,7 +2,8 @@
  * Whether dates of birth and given names of these records may be trusted to tell people apart. In good data a conflict at
  * one address is a parent and a child, or twins; in bad data it is an error. How conflicts are spread tells which.
  */
-import { AT, noBlanks } from './comparison';
+import { noBlanks } from './comparing';
+import { AT } from './comparison';
 import { eachContact } from './blocking';
 import { BIRTH, EMAIL, PHONE, STREET } from './comparing-values';
 import { GIVEN } from './comparing-names';

@@ -17,7 +17,6 @@ export interface Place {
   readonly premise: string;
   readonly postal: string;
   readonly locality: string;
-  readonly region: string;
   /** Number and street, by which those are found who live there; '' where the two are not both known. */
   readonly door: string;
 }
@@ -53,7 +52,7 @@ interface Line {
 }
 
 /** One line of an address: `12 Constitution Street`, `Hardenbergstraße 87`, `Suite 900, 1450 N City Rd`, `P.O. Box 7`. */
-function readLine(raw: string): Line {
+const readLine = memo(20_000, (raw: string): Readonly<Line> => {
   const line: Line = { number: '', street: '', whole: '', unit: '', premise: '', rest: '' };
   let text = plain(raw);
   const box = BOX.exec(text);
@@ -74,7 +73,7 @@ function readLine(raw: string): Line {
   const cut = type < 0 ? behind.length : type + 1;
   const named = behind.slice(0, cut);
   return { ...line, street: streetName(named), whole: named.join(''), rest: behind.slice(cut).join(' ') };
-}
+});
 
 const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
 
@@ -96,7 +95,6 @@ const fromText = memo(20_000, (text: string): Omit<Place, 'door'> => {
     postal = found[0].toLowerCase().replaceAll(/[\s-]/g, '');
     return plain(part.replace(found[0], ' '));
   });
-  const region = area.map((part) => STATE.exec(part)?.[0] ?? '').find((found) => found !== '') ?? '';
   const places = area.map((part) => part.replace(STATE, '').trim()).filter((part) => part !== '');
   return {
     number: line.number,
@@ -106,7 +104,6 @@ const fromText = memo(20_000, (text: string): Omit<Place, 'door'> => {
     premise: line.premise,
     postal: cutPostal(postal),
     locality: places[0] ?? '',
-    region,
   };
 });
 
@@ -115,40 +112,28 @@ const cutPostal = (postal: string): string => (/^\d{9}$/.test(postal) ? postal.s
 
 const area = memo(20_000, (raw: string): string => (isNothing(raw) ? '' : cutPostal(fold(raw).replaceAll(' ', ''))));
 
-function read(address: DescribedAddress): Place | undefined {
+/**
+ * Nothing where the address says nothing. Streets and towns repeat, and are remembered; whole addresses hardly do.
+ */
+export function place(address: DescribedAddress): readonly Place[] {
   const whole = address.lines ?? '';
-  const inText = address.street === undefined && !isNothing(whole) ? fromText(whole) : undefined;
-  const line = address.street === undefined ? undefined : readLine(address.street);
-  const found = {
-    number: plain(address.number ?? '').replaceAll(' ', '') || line?.number || inText?.number || '',
-    street: line?.street || inText?.street || '',
+  const inText = !address.street && !isNothing(whole) ? fromText(whole) : undefined;
+  const line = address.street ? readLine(address.street) : undefined;
+  const number = plain(address.number ?? '').replaceAll(' ', '') || line?.number || inText?.number || '';
+  const street = line?.street || inText?.street || '';
+  const unit = plain(address.unit ?? '') || line?.unit || inText?.unit || '';
+  const premise = inText ? inText.premise : line?.premise || plain(whole);
+  const postal = area(address.postcode ?? '') || inText?.postal || '';
+  const locality = plain(address.locality ?? '') || inText?.locality || line?.rest || '';
+  if (street === '' && postal === '' && locality === '' && premise === '') return listed<Place>(undefined);
+  return listed({
+    number,
+    street,
     whole: line?.whole || inText?.whole || '',
-    unit: plain(address.unit ?? '') || line?.unit || inText?.unit || '',
-    premise: inText ? inText.premise : line?.premise || plain(whole),
-    postal: area(address.postcode ?? '') || inText?.postal || '',
-    locality: plain(address.locality ?? '') || inText?.locality || line?.rest || '',
-    region: plain(address.region ?? '') || inText?.region || '',
-  };
-  const says = found.street !== '' || found.postal !== '' || found.locality !== '' || found.premise !== '';
-  if (!says) return undefined;
-  const { number, street, unit } = found;
-  return { ...found, door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}` };
+    unit,
+    premise,
+    postal,
+    locality,
+    door: street === '' || (number === '' && unit === '') ? '' : `${number}|${street}`,
+  });
 }
-
-const known = memo(20_000, (text: string): readonly Place[] => {
-  const said = text.split('\u0001').map((part) => (part === '' ? undefined : part));
-  const [lines, street, number, unit, postal, locality, region] = said;
-  return listed(read({ lines, street, number, unit, postcode: postal, locality, region }));
-});
-
-/** Nothing where the address says nothing. */
-export const place = ({
-  lines = '',
-  street = '',
-  number = '',
-  unit = '',
-  postcode = '',
-  locality = '',
-  region = '',
-}: DescribedAddress): readonly Place[] =>
-  known([lines, street, number, unit, postcode, locality, region].join('\u0001'));

@@ -114,23 +114,23 @@ function familyOf(all: readonly string[]): Family {
   return { family, families: [...families], familySound: sound(family), familyToken: tokenOf(family) };
 }
 
+interface Column {
+  readonly suffix: string;
+  /** Whether the first of its columns says something: else the name in full counts. */
+  readonly says: boolean;
+}
+
 /** Two columns repeat more often than what they say together: each has a memory of its own. */
-const givenColumns = memo(20_000, (text: string): Given & { readonly suffix: string } => {
+const givenColumns = memo(20_000, (text: string): Given & Column => {
   const [given = '', middle = ''] = text.split('\u0001');
   const parts: Parts = { given: [], family: [], suffix: '' };
-  return { ...givenOf(column(given, middle, parts, true)), suffix: parts.suffix };
+  return { ...givenOf(column(given, middle, parts, true)), suffix: parts.suffix, says: clean(given) !== '' };
 });
-const familyColumns = memo(50_000, (text: string): Family & { readonly suffix: string } => {
+const familyColumns = memo(50_000, (text: string): Family & Column => {
   const [family = '', second = ''] = text.split('\u0001');
   const parts: Parts = { given: [], family: [], suffix: '' };
-  return { ...familyOf(column(family, second, parts, false)), suffix: parts.suffix };
+  return { ...familyOf(column(family, second, parts, false)), suffix: parts.suffix, says: clean(family) !== '' };
 });
-
-function fromColumns({ given = '', middle = '', family = '', secondFamily = '', suffix = '' }: DescribedName): Named {
-  const first = givenColumns(middle === '' ? given : `${given}\u0001${middle}`);
-  const last = familyColumns(secondFamily === '' ? family : `${family}\u0001${secondFamily}`);
-  return named(first, last, first.suffix || last.suffix || (SUFFIXES.get(clean(suffix)) ?? ''));
-}
 
 type Named = PersonName | undefined;
 
@@ -156,7 +156,18 @@ const inFull = memo(50_000, (full: string): readonly PersonName[] => {
 });
 
 /** Nothing where the name says nothing. Columns count for more than the name in full. */
-export const personName = (name: DescribedName): readonly PersonName[] =>
-  clean(name.given ?? '') !== '' || clean(name.family ?? '') !== ''
-    ? listed(fromColumns(name))
-    : inFull(name.full ?? '');
+export function personName({
+  given = '',
+  middle = '',
+  family = '',
+  secondFamily = '',
+  suffix = '',
+  full = '',
+}: DescribedName): readonly PersonName[] {
+  const first = givenColumns(middle === '' ? given : `${given}\u0001${middle}`);
+  const last = familyColumns(secondFamily === '' ? family : `${family}\u0001${secondFamily}`);
+  if (!first.says && !last.says) return inFull(full);
+  return listed(named(first, last, first.suffix || last.suffix || suffixOf(suffix)));
+}
+
+const suffixOf = (said: string): string => (said === '' ? '' : (SUFFIXES.get(clean(said)) ?? ''));
