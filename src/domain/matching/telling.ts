@@ -1,5 +1,5 @@
 /** From what journals noted to what the resolver tells. */
-import { noBlanks } from './comparison';
+import { noBlanks } from './comparing';
 import type { Constraints } from './constraints';
 import type { ContactPoint, DemotedValue } from './generic';
 import type { CandidateGraph } from './graph';
