@@ -213,7 +213,7 @@ test(
         expect(there.size).toBe(ids.length);
         expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
         expect(acknowledged.size).toBeGreaterThan(0);
-        expect(await judge.log.verify({ deep: true })).toMatchObject({ ok: true });
+        expect(await judge.log.verify({ deep: true })).toEqual({ ok: true, ...(await judge.log.tree()) });
         await settled(cluster, judge);
         await replayed(judge);
         expect(await decidedOnce(judge)).toBeGreaterThan(0);
