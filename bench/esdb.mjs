@@ -179,35 +179,60 @@ async function readRows(folder, count) {
   }
 }
 
-/** Appends and reads `count` events and says the most memory that took, in MB; to be run in a process of its own. */
-async function memory(connection, count) {
+/** Appends of one slice in memory: the bench's own facts are no part of what is measured. */
+const SLICE = 1_000;
+
+/** What appends, follows and reads `count` events, by whom. */
+const WORK = {
+  async ours(connection, count) {
+    await inFolder(async (folder) => {
+      await withLog(folder, connection, 'memory', async (log) => {
+        const following = follow(log, count);
+        for (let n = 0; n < count; n += SLICE) await log.appendBatch(history(SLICE, 10, n));
+        await following;
+      });
+      await ourRead(folder, connection, 'memory', count);
+    });
+  },
+  async bare(connection, count) {
+    for (let n = 0; n < count; n += SLICE) await bareAppends(connection, 'memory', history(SLICE, 10, n));
+    await bareRead(connection, count);
+  },
+};
+
+/** Prints the most memory that this process had meanwhile, in MB; to be run in a process of its own. */
+async function memory(whose, connection, count) {
   let most = 0;
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss());
   }, 20);
-  await inFolder(async (folder) => {
-    await withLog(folder, connection, 'memory', async (log) => {
-      const following = follow(log, count);
-      for (let n = 0; n < count; n += BATCH) await log.appendBatch(history(BATCH, 10, n));
-      await following;
-    });
-    await ourRead(folder, connection, 'memory', count);
-  });
+  await WORK[whose](connection, count);
   clearInterval(watch);
   console.log(most / 1e6);
 }
 
-async function memoryRow(count) {
+/** A heap that is collected when it is small: what is held, without what V8 has not looked at yet. */
+const SMALL_HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4'];
+
+async function most(whose, count, flags = []) {
   const double = await forkDouble();
   try {
-    const script = [fileURLToPath(import.meta.url), '--memory', double.direct, String(count)];
+    const script = [...flags, fileURLToPath(import.meta.url), '--memory', whose, double.direct, String(count)];
     const { stdout } = await promisify(execFile)(process.execPath, script);
-    const row = `memory while ${count.toLocaleString('en')} events are appended, followed and read`;
-    const figure = Number(stdout);
-    return { row, figure, unit: 'MB', bar: '< 200', reached: figure < 200 };
+    return Number(stdout);
   } finally {
     await double.kill();
   }
+}
+
+/** Beside the bare client that does the same, in processes of their own. */
+async function memoryRows(count) {
+  const row = async (name, flags, bar) => {
+    const [figure, raw] = [await most('ours', count, flags), await most('bare', count, flags)];
+    return { row: name, figure, unit: 'MB', raw, ratio: figure / raw, bar: `< ${bar}`, reached: figure < bar };
+  };
+  const name = `memory while ${count.toLocaleString('en')} events are appended, followed and read`;
+  return [await row(name, [], 200), await row(`${name}, in a small heap`, SMALL_HEAP, 200)];
 }
 
 /** The rows of the log on EventStoreDB; `short` for a look, not for a quote. */
@@ -215,11 +240,11 @@ export async function run({ short = false } = {}) {
   return inFolder(async (folder) => [
     ...(await appendRows(folder, short ? 10_000 : 50_000)),
     ...(await readRows(folder, short ? 30_000 : 200_000)),
-    await memoryRow(short ? 50_000 : 1_000_000),
+    ...(await memoryRows(short ? 50_000 : 1_000_000)),
   ]);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv[2] === '--memory') await memory(process.argv[3], Number(process.argv[4]));
+  if (process.argv[2] === '--memory') await memory(process.argv[3], process.argv[4], Number(process.argv[5]));
   else for (const row of await run({ short: process.argv.includes('--short') })) console.log(JSON.stringify(row));
 }

@@ -27,8 +27,8 @@ export class Indexing {
   readonly window = new Window();
   private running: Promise<Step> | undefined;
   private next: Promise<Step> | undefined;
-  /** How far the last step looked, where that was not worth storing. */
-  private scanned: Position = 0n;
+  /** How far was looked behind the register's last event and nothing found, where that was not worth storing. */
+  private idle = { behind: 0n, scanned: 0n };
 
   constructor(
     private readonly reads: Reads,
@@ -64,10 +64,11 @@ export class Indexing {
 
   private async step(): Promise<Step> {
     const head = await this.register.checkpoint();
-    const after = head.scanned > this.scanned ? head.scanned : this.scanned;
+    const { idle } = this;
+    const after = idle.behind === head.position && idle.scanned > head.scanned ? idle.scanned : head.scanned;
     const { events, scanned, end } = await this.reads.page(after, { limit: STEP, through: THROUGH });
-    this.scanned = scanned;
     if (events.length === 0) {
+      this.idle = { behind: head.position, scanned };
       if (!end) await this.register.add([], { ...head, scanned });
       return { position: head.position, end };
     }

@@ -99,6 +99,38 @@ describe.each(registers)('nodes with a register %s', (_, open) => {
     expect(await everything(nodes[0] as (typeof nodes)[0])).toHaveLength(30);
   });
 
+  test('what could not be written into the register is written by the next one who reads', async () => {
+    const { connection } = await double();
+    const register = open();
+    const log = await logOn(connection, { register });
+    await log.append('a-1', 'none', many('e', 3));
+    const add = jest.spyOn(register, 'add').mockRejectedValueOnce(new Error('the line was cut'));
+    await expect(log.head()).rejects.toThrow('the line was cut');
+    add.mockRestore();
+    await log.append('a-2', 'none', many('f', 2));
+    expect(idsOf(await everything(log))).toEqual(['e0', 'e1', 'e2', 'f0', 'f1']);
+    expect((await log.tree()).size).toBe(5n);
+    expect(await log.verify({ deep: true })).toMatchObject({ ok: true, size: 5n });
+    // Once is once also in another stream, which only the register knows.
+    expect(await log.append('a-3', 'none', [event({ id: 'e1' })])).toMatchObject({ kind: 'duplicate' });
+  });
+
+  test('a register that is set back, as by an election, is filled again from where it stands', async () => {
+    const { connection } = await double();
+    let current = open();
+    const register = new Proxy(current, {
+      get: (_, name: keyof Register) => current[name].bind(current),
+    });
+    const log = await logOn(connection, { register });
+    await log.append('a-1', 'none', many('e', 3));
+    const before = await log.tree();
+    await log.head();
+    current = open();
+    expect(await log.tree()).toEqual(before);
+    expect(await log.verify({ deep: true })).toMatchObject({ ok: true, size: 3n });
+    expect(idsOf(await everything(log))).toEqual(['e0', 'e1', 'e2']);
+  });
+
   test('a register that lacks what its checkpoint covers is damaged', async () => {
     const { connection } = await double();
     const register = open();
