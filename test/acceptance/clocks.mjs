@@ -1,7 +1,6 @@
 // Two clocks on real history: past views against logs that are really cut there, and live views against a rebuild.
 import { createRequire } from 'node:module';
 import { importRetail, retailFile } from './retail-folder.mjs';
-import { randomFrom } from '../random.mjs';
 
 const require = createRequire(import.meta.url);
 const dist = '../../dist';
@@ -13,6 +12,7 @@ const { foldRecord } = require(`${dist}/src/projections/record.js`);
 const { decode } = require(`${dist}/src/domain/envelope.js`);
 const { identitySeal: seal } = require(`${dist}/src/domain/seal.js`);
 const { canonical } = require(`${dist}/eventstore/canonical.js`);
+const { drawing } = require(`${dist}/src/domain/matching/hashing.js`);
 
 const MOMENTS = 200;
 const CUSTOMERS = 50;
@@ -21,7 +21,7 @@ const SEED = 20111209;
 
 export async function run(report) {
   if (!retailFile) return report.skip('clocks', 'online_retail.csv.gz is not there');
-  const random = randomFrom(SEED);
+  const random = drawing(SEED);
   const { kith, close } = await importRetail();
   try {
     const moments = await chooseMoments(kith, random);

@@ -1,17 +1,17 @@
 // Identity resolution on labelled records: the table of what must be reached, and beside it what is always reported. The
 // model is trained on the same records without their labels, and frozen before the truth is looked at.
 import { createRequire } from 'node:module';
-import { randomFrom } from '../random.mjs';
-import { errorsOf, measure } from './identity-measures.mjs';
 import { fake1000, febrl, isThere, nameChecks, senzing, syntheticCrm } from './identity-sets.mjs';
 
 const require = createRequire(import.meta.url);
+const { blockingRecall, errorsOf, qualityOf } = require('../../dist/src/analytics/partition-quality.js');
 const dist = '../../dist/src/domain/matching';
 const { Resolver } = require(`${dist}/resolver.js`);
 const { train } = require(`${dist}/training.js`);
 const { modelHash } = require(`${dist}/model.js`);
 const { defaultSettings } = require(`${dist}/settings.js`);
 const { namesMatch } = require(`${dist}/matching-names.js`);
+const { drawing } = require(`${dist}/hashing.js`);
 
 const SEED = 20260101;
 const PERMUTATIONS = 5;
@@ -32,7 +32,7 @@ export async function run(report) {
 }
 
 function shuffled(list, seed) {
-  const random = randomFrom(seed);
+  const random = drawing(seed);
   const out = [...list];
   for (let i = out.length - 1; i > 0; i--) {
     const j = random(i + 1);
@@ -48,34 +48,30 @@ function resolve({ name, described, truth }, report) {
   const resolver = new Resolver(model);
   for (const one of described) resolver.put(one);
   const groups = resolver.partition().map(({ records }) => records);
-  const found = measure(groups, truth);
+  const found = qualityOf(groups, truth);
   const errors = errorsOf(groups, truth);
-  always(report, name, resolver, described, found, truth);
+  always(
+    report,
+    name,
+    resolver,
+    described,
+    found,
+    blockingRecall(groups, truth, (a, b) => resolver.meet(a, b)),
+  );
   anyOrder(report, name, model, described, partitionOf(resolver));
   return { resolver, found, errors };
 }
 
 /** What is reported for every set; these figures have no bar. */
-function always(report, name, resolver, described, found, truth) {
+function always(report, name, resolver, described, found, met) {
   const { compared } = resolver.statistics();
   const row = (what, figure) => report({ row: `identity: ${name}: ${what}`, figure, bar: '–', reached: true });
-  row('pairwise precision', found.precision);
-  row('pairwise recall', found.recall);
-  row('B-cubed F1', found.bCubed);
-  row('impure customers', found.impure);
+  row('pairwise precision', found.pairs.precision);
+  row('pairwise recall', found.pairs.recall);
+  row('B-cubed F1', found.bCubed.f1);
+  row('impure customers', found.impure.customers);
   row('largest customer', found.largest);
-  const parties = new Map();
-  for (const { id } of described) parties.set(truth(id), [...(parties.get(truth(id)) ?? []), id]);
-  let [met, all] = [0, 0];
-  for (const ids of parties.values()) {
-    for (let i = 0; i < ids.length; i++) {
-      for (let j = i + 1; j < ids.length; j++) {
-        all++;
-        if (resolver.meet(ids[i], ids[j])) met++;
-      }
-    }
-  }
-  row('blocking recall', met / Math.max(1, all));
+  row('blocking recall', met);
   row('pairs compared per record', compared / described.length);
   row('share unlinkable', described.filter((one) => resolver.isUnlinkable(one.id)).length / described.length);
 }
@@ -113,20 +109,21 @@ function f1At(report, set, bar, precision) {
   const { found } = resolve(set, report);
   report({
     row: `identity: ${set.name}: F1 at precision ≥ ${precision}`,
-    figure: found.f1,
+    figure: found.pairs.f1,
     bar,
-    reached: found.f1 >= bar && found.precision >= precision,
+    reached: found.pairs.f1 >= bar && found.pairs.precision >= precision,
   });
 }
 
 function truthSet(report, set) {
   const { resolver, found, errors } = resolve(set, report);
-  report({ row: `identity: ${set.name}: pairs found`, figure: found.recall, bar: 0.9, reached: found.recall >= 0.9 });
+  const { recall, wrong } = found.pairs;
+  report({ row: `identity: ${set.name}: pairs found`, figure: recall, bar: 0.9, reached: recall >= 0.9 });
   report({
     row: `identity: ${set.name}: false merges`,
-    figure: found.falsePairs,
+    figure: wrong,
     bar: 0,
-    reached: found.falsePairs === 0,
+    reached: wrong === 0,
   });
   for (const [kind, pairs] of Object.entries(errors)) {
     for (const [a, b] of pairs) console.error(`  ${kind}: ${a} and ${b}: ${resolver.explain(a, b).words[0]}`);
@@ -138,10 +135,16 @@ function crm(report, set) {
   const candidates = resolver.candidates();
   const load = (candidates.length * 1000) / set.described.length;
   const right = candidates.filter(({ a, b }) => set.truth(a) === set.truth(b)).length / Math.max(1, candidates.length);
-  const enough = found.recall >= 0.68;
+  const { impure, pairs } = found;
+  const enough = pairs.recall >= 0.68;
   const row = (what, figure, bar, reached) => report({ row: `identity: ${set.name}: ${what}`, figure, bar, reached });
-  row('customers made of several people, at recall ≥ .68', found.impure, 0.012, enough && found.impure <= 0.012);
-  row('records in such customers, at recall ≥ .68', found.inImpure, 0.025, enough && found.inImpure <= 0.025);
+  row(
+    'customers made of several people, at recall ≥ .68',
+    impure.customers,
+    0.012,
+    enough && impure.customers <= 0.012,
+  );
+  row('records in such customers, at recall ≥ .68', impure.records, 0.025, enough && impure.records <= 0.025);
   row('review load per 1,000 records', load, 60, load <= 60);
   row('share of reviews that are true', right, 0.3, right >= 0.3);
 }

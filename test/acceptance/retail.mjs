@@ -5,7 +5,6 @@ import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { randomFrom } from '../random.mjs';
 import { bringIn, importRetail, level, mappingFile, retailFile, temporary } from './retail-folder.mjs';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +13,7 @@ const { openKith } = require(`${dist}/compose.js`);
 const { decode } = require(`${dist}/domain/envelope.js`);
 const { dryRun } = require(`${dist}/import/dry-run.js`);
 const { undoImport } = require(`${dist}/import/undo.js`);
+const { drawing } = require(`${dist}/domain/matching/hashing.js`);
 
 const KILLS = 10;
 const SEED = 19_680_401;
@@ -155,7 +155,7 @@ async function killed(exactly, kith, folder) {
   try {
     mkdirSync(other.folder, { recursive: true });
     copyFileSync(join(folder, 'keys.db'), join(other.folder, 'keys.db'));
-    const random = randomFrom(SEED);
+    const random = drawing(SEED);
     let kills = 0;
     for (let alive = true; alive; ) {
       const ended = await command(other.folder, kills < KILLS ? 1_000 + random(2_500) : undefined);

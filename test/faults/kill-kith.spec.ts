@@ -1,18 +1,19 @@
 /** `kill -9` of a whole Kith under load: no acknowledged fact lost, none doubled, the tree valid, the views what a rebuild gives. */
 import { openKith } from '../../src/compose';
+import { drawing } from '../../src/domain/matching/hashing';
 import { folder } from '../folder';
-import { chances, SEED, workAndKill } from './killing';
+import { SEED, workAndKill } from './killing';
 
 /** `npm run acceptance` and `npm run soak` ask for 50. */
 const KILLS = Number(process.env['KILLS'] ?? 3);
 
 test(`after ${KILLS} kills every acknowledged fact is there once and the views are what a rebuild gives (seed ${SEED})`, async () => {
   const { path, remove } = folder();
-  const chance = chances(SEED);
+  const chance = drawing(SEED);
   const acknowledged: string[] = [];
   try {
     for (let run = 0; run < KILLS; run++)
-      acknowledged.push(...(await workAndKill('feeder.cjs', path, run, Math.floor(chance.next().value * 700))));
+      acknowledged.push(...(await workAndKill('feeder.cjs', path, run, chance(700))));
     const kith = await openKith({ data: path });
     try {
       for (const id of acknowledged) expect(await kith.log.find('load', id)).toBeDefined();

@@ -1,9 +1,10 @@
 /** `kill -9` at any moment loses no acknowledged event, doubles none, and leaves a log that opens and verifies. */
 import { createHash } from 'node:crypto';
 import { EmbeddedLog } from '../../eventstore/embedded/log';
+import { drawing } from '../../src/domain/matching/hashing';
 import { everything } from '../contract/log/events';
 import { folder } from '../folder';
-import { chances, SEED, workAndKill } from './killing';
+import { SEED, workAndKill } from './killing';
 
 /** `npm run soak` asks for more. */
 const KILLS = Number(process.env.KILLS ?? 4);
@@ -15,11 +16,11 @@ interface Stored {
 
 test(`after each of ${KILLS} kills everything acknowledged is there once (seed ${SEED})`, async () => {
   const { path, remove } = folder();
-  const chance = chances(SEED);
+  const chance = drawing(SEED);
   const acknowledged: string[] = [];
   try {
     for (let run = 0; run < KILLS; run++) {
-      acknowledged.push(...(await workAndKill('appender.cjs', path, run, Math.floor(chance.next().value * 400))));
+      acknowledged.push(...(await workAndKill('appender.cjs', path, run, chance(400))));
       const log = await EmbeddedLog.open(path);
       const events = await everything(log);
       const stored = events.map((e) => JSON.parse(Buffer.from(e.bytes).toString()) as Stored);

@@ -4,13 +4,14 @@ import type { Kith } from '../../src/app/kith';
 import { decode } from '../../src/domain/envelope';
 import type { RecordId } from '../../src/domain/kernel';
 import { evolvePair, isEmptyPair, LINK_RETRACTED, type Pair, pairOf, RECORDS_LINKED } from '../../src/domain/link';
+import { drawing } from '../../src/domain/matching/hashing';
 import { defaultModel } from '../../src/domain/matching/model';
 import { Resolver } from '../../src/domain/matching/resolver';
 import { describe as described } from '../../src/projections/described';
 import { readLinks, readRecord } from '../../src/projections/documents';
 import type { Collection } from '../../src/app/ports';
 import { folder } from '../folder';
-import { chances, SEED, workAndKill } from './killing';
+import { SEED, workAndKill } from './killing';
 
 /** `npm run soak` asks for 50. */
 const KILLS = Number(process.env['KILLS'] ?? 3);
@@ -39,11 +40,11 @@ async function decided(kith: Kith): Promise<number> {
 
 test(`after ${KILLS} kills in the middle of matching everybody is who a batch says they are (seed ${SEED})`, async () => {
   const { path, remove } = folder();
-  const chance = chances(SEED);
+  const chance = drawing(SEED);
   const acknowledged: string[] = [];
   try {
     for (let run = 0; run < KILLS; run++) {
-      const ms = 100 + Math.floor(chance.next().value * 900);
+      const ms = 100 + chance(900);
       acknowledged.push(...(await workAndKill('matcher.cjs', path, run, ms)));
     }
     const kith = await openKith({ data: path });

@@ -1,19 +1,20 @@
 /** `kill -9` while all customers are written by a new survivorship policy: in the end each shows what the policy published last says. */
 import { publishedPolicies } from '../../src/app/policies';
 import type { RecordId } from '../../src/domain/kernel';
+import { drawing } from '../../src/domain/matching/hashing';
 import { openKith } from '../../src/compose';
 import { folder } from '../folder';
-import { chances, SEED, workAndKill } from './killing';
+import { SEED, workAndKill } from './killing';
 
 /** `npm run soak` asks for 50. */
 const KILLS = Number(process.env['KILLS'] ?? 3);
 
 test(`after each of ${KILLS} kills every customer is shown by the policy that holds (seed ${SEED})`, async () => {
   const { path, remove } = folder();
-  const chance = chances(SEED);
+  const chance = drawing(SEED);
   try {
     for (let run = 0; run < KILLS; run++) {
-      const ms = 50 + Math.floor(chance.next().value * 900);
+      const ms = 50 + chance(900);
       const acknowledged = await workAndKill('publisher.cjs', path, run, ms);
       const kith = await openKith({ data: path, matching: false });
       try {

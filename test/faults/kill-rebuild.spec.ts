@@ -1,19 +1,20 @@
 /** `kill -9` of a Kith that rebuilds under load: no generation is left over, and the views are those of the log. */
 import { readdirSync } from 'node:fs';
 import { openKith } from '../../src/compose';
+import { drawing } from '../../src/domain/matching/hashing';
 import { folder } from '../folder';
-import { chances, SEED, workAndKill } from './killing';
+import { SEED, workAndKill } from './killing';
 
 /** `npm run soak` asks for 50. */
 const KILLS = Number(process.env['KILLS'] ?? 3);
 
 test(`after each of ${KILLS} kills in a rebuild one generation is left, which is what the log says (seed ${SEED})`, async () => {
   const { path, remove } = folder();
-  const chance = chances(SEED);
+  const chance = drawing(SEED);
   const acknowledged: string[] = [];
   try {
     for (let run = 0; run < KILLS; run++) {
-      acknowledged.push(...(await workAndKill('rebuilder.cjs', path, run, Math.floor(chance.next().value * 900))));
+      acknowledged.push(...(await workAndKill('rebuilder.cjs', path, run, chance(900))));
       const kith = await openKith({ data: path });
       try {
         const { position } = await kith.log.head();

@@ -5,14 +5,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export const SEED = Number(process.env['SEED'] ?? Date.now() % 100_000);
 
-/** Numerical Recipes' linear congruential generator: enough to spread moments. */
-export function* chances(seed: number): Generator<number, never> {
-  for (let state = seed >>> 0; ; ) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
 /** Lets `script` work on the folder for `ms` after it is open, kills it, and answers the ids that it said were acknowledged. */
 export async function workAndKill(script: string, path: string, run: number, ms: number): Promise<string[]> {
   const child = spawn(process.execPath, [join(__dirname, script), path, String(run)], {

@@ -2,6 +2,7 @@
  * A small model of what may interleave: an appender, two projectors that both believe to hold the lease, crashes at any
  * point, and an erasure. Each `yield` is a point where somebody else may act. One run is one seed.
  */
+import { drawing } from '../../src/domain/matching/hashing';
 
 export type WriteRule = 'compare-and-set on the loaded position' | 'upsert where the position is lower';
 
@@ -24,17 +25,6 @@ interface World {
 
 const KEYS = ['a', 'b', 'c'];
 const EVENTS = 12;
-
-/** mulberry32: small, seeded, good enough to pick who acts next. */
-const randomFrom = (seed: number) => {
-  let state = seed >>> 0;
-  return (below: number): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-};
 
 /** The fold of all events of a key up to `pos`, which is what its document must say; an erased key says nothing. */
 function folded({ log, erased }: World, key: string, pos: number): Doc {
@@ -104,7 +94,7 @@ function added({ log }: World, key: string, loaded: Doc | undefined, from: numbe
 
 /** Plays one seed to the end; answers the keys whose document is not the fold of its events. */
 export function play(seed: number, rule: WriteRule): readonly string[] {
-  const random = randomFrom(seed);
+  const random = drawing(seed);
   const world: World = { log: [], docs: new Map(), erased: new Set(), checkpoint: { pos: 0, epoch: 0 }, epoch: 0 };
   const begin = [
     () => append(world, random),

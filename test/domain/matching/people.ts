@@ -1,6 +1,6 @@
 /** Small records for the tests of matching, and a seeded crowd with families, typing errors and shared contact points. */
 import type { Described } from '../../../src/domain/matching/described';
-import { drawing as randomFrom } from '../../../src/domain/matching/hashing';
+import { drawing } from '../../../src/domain/matching/hashing';
 
 export const person = (id: string, given: string, family: string, more: Partial<Described> = {}): Described => ({
   id,
@@ -26,7 +26,7 @@ const FAMILY = ['Müller', 'Mueller', 'Novak', 'García', 'Huber', 'Okafor', 'St
 
 /** `count` records of about half as many parties. */
 export function crowd(count: number, seed: number): readonly Described[] {
-  const random = randomFrom(seed);
+  const random = drawing(seed);
   const pick = (list: readonly string[]): string => list[random(list.length)] ?? '';
   const typo = (text: string): string => (random(5) === 0 ? text.slice(0, 2) + text.slice(3) : text);
   const parties = Array.from({ length: Math.ceil(count / 2) }, (_, party) => ({

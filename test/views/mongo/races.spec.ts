@@ -1,10 +1,11 @@
 /** Two projectors that both believe they may write, dying at any moment: nothing is lost and nothing is counted twice. */
 import fc from 'fast-check';
+import { drawing } from '../../../src/domain/matching/hashing';
 import { evolve } from '../../../src/projections/record';
 import { runs } from '../../histories';
 import { lives, live } from '../../properties/stewarded';
 import { catchUp, onDouble, told, undisturbed } from './given';
-import { Race, randomFrom } from './racing';
+import { Race } from './racing';
 
 /** More of them where a soak asks. */
 const RUNS = Number(process.env['RACES'] ?? 40);
@@ -27,7 +28,7 @@ test(
         try {
           const options = refuses ? { evolve: picky } : {};
           const { name } = await store.create('folds');
-          const raced = await new Race(double, 'tenant', name, g.kith.log, randomFrom(seed), options).run();
+          const raced = await new Race(double, 'tenant', name, g.kith.log, drawing(seed), options).run();
           overtaken += raced.overtaken;
           deaths += raced.deaths;
           const whole = await undisturbed(g, options);

@@ -11,17 +11,6 @@ import type { Double, Fault, Point } from '../../doubles/mongo/double';
 
 export type Random = (below: number) => number;
 
-/** mulberry32: small, seeded, good enough to pick who acts next. */
-export const randomFrom = (seed: number): Random => {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-};
-
 /** Turns after which nobody dies any more, so that the race comes to an end. */
 const DEADLY = 600;
 
