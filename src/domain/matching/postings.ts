@@ -148,6 +148,20 @@ export class Postings {
     }
   }
 
+  /** Whether one of the blocks that hold both passes the test. */
+  share(a: number, b: number, test: (block: number) => boolean): boolean {
+    const { cells } = this.owned;
+    const from = this.runs[b * 2] ?? 0;
+    const to = from + (this.runs[b * 2 + 1] ?? 0);
+    const end = (this.runs[a * 2] ?? 0) + (this.runs[a * 2 + 1] ?? 0);
+    for (let own = this.runs[a * 2] ?? 0; own < end; own++) {
+      for (let other = from; other < to; other++) {
+        if (cells[own] === cells[other] && test(cells[own] ?? NONE)) return true;
+      }
+    }
+    return false;
+  }
+
   private slot(number: number): number {
     const { table, blocks } = this;
     const mask = table.length - 1;
