@@ -113,7 +113,7 @@ export class Postings {
     const at = this.blocks[block * CELLS + AT] ?? NONE;
     if (size === 1) return [at];
     const found: number[] = [];
-    for (let cell = at + size - 1; cell >= at && size > 1; cell--) found.push(this.lists.cells[cell] ?? NONE);
+    for (let cell = at + size - 1; cell >= at; cell--) found.push(this.lists.cells[cell] ?? NONE);
     return found;
   }
 
