@@ -13,6 +13,7 @@ const { train } = require(`${dist}/training.js`);
 const { openKith } = require('../dist/src/compose.js');
 
 const SAMPLE = 10_000;
+
 function measure(count, model) {
   return new Promise((resolve, reject) => {
     const child = fork(new URL('./identity-child.mjs', import.meta.url));

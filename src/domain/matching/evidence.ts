@@ -26,12 +26,12 @@ export interface Evidence {
 export function evidenceOf(scorer: Scorer, { bits, rule, guard }: Verdict): Evidence {
   const { agreement, names, levelNames, weights, model } = scorer;
   const parts: Part[] = [];
-  for (const [at, comparison] of names.entries()) {
+  for (let at = 0; at < names.length; at++) {
     const level = agreement.levels[at] ?? 0;
     if (level === 0) continue;
     const name = levelNames[at]?.[level - 1] ?? '';
     const frequency = frequencyBits(scorer, at, agreement);
-    parts.push({ comparison, level: name, weight: weights[at]?.[level] ?? 0, frequency });
+    parts.push({ comparison: names[at] ?? '', level: name, weight: weights[at]?.[level] ?? 0, frequency });
   }
   return guard === undefined
     ? { prior: model.prior, parts, bits, rule }

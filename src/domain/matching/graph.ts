@@ -209,10 +209,7 @@ export class CandidateGraph {
 
   /** Whether the two share a block in which they are compared. */
   meet(a: number, b: number): boolean {
-    const other = this.postings.blocksOf(b);
-    return this.postings
-      .blocksOf(a)
-      .some((block) => other.includes(block) && this.isLive(block) && this.traced(a, b, this.asked(block)));
+    return this.postings.share(a, b, (block) => this.isLive(block) && this.traced(a, b, this.asked(block)));
   }
 
   /** How many fields must agree for two of the block to be compared; 0 where nobody looks. */
@@ -250,8 +247,11 @@ export class CandidateGraph {
   private attach(end: number, edge: Edge): void {
     const list = this.edges[end];
     // Most records have few edges, and a list that was pushed to or filtered keeps room for many; these copies have none.
-    if (list && list.length >= 32) list.push(edge);
-    else this.edges[end] = list ? list.concat(edge) : [edge];
+    const [first] = list ?? NO_EDGES;
+    if (!list || !first) this.edges[end] = [edge];
+    else if (list.length === 1) this.edges[end] = [first, edge];
+    else if (list.length < 32) this.edges[end] = list.concat(edge);
+    else list.push(edge);
   }
 
   private lose(end: number, edge: Edge): void {

@@ -2,7 +2,7 @@
  * What no weight may overrule. Weights cannot tell a household from a person with two spellings (the model gives the
  * household more bits); these rules can, and each has a name that is shown to people.
  */
-import { type Agreement } from './comparing';
+import type { Agreement } from './comparing';
 import { AT, FIXED } from './comparison';
 import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';

@@ -27,11 +27,11 @@ export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks):
 
 /** The same verdict; `undefined` where it is none, which names and births tell of most pairs without a look at the rest. */
 export function judgeUnlessNone(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict | undefined {
-  const [one, other] = a.id < b.id ? [a, b] : [b, a];
-  compareWho(one, other, scorer.agreement);
-  if (isNone(scorer, one, other)) return undefined;
-  compareRest(one, other, blanks, scorer.agreement);
-  const verdict = verdictOf(scorer, one, other);
+  if (b.id < a.id) return judgeUnlessNone(scorer, b, a, blanks);
+  compareWho(a, b, scorer.agreement);
+  if (isNone(scorer, a, b)) return undefined;
+  compareRest(a, b, blanks, scorer.agreement);
+  const verdict = verdictOf(scorer, a, b);
   return verdict.outcome === 'none' ? undefined : verdict;
 }
 
@@ -55,15 +55,18 @@ function verdictOf(scorer: Scorer, a: Prepared, b: Prepared): Verdict {
  */
 function isNone(scorer: Scorer, a: Prepared, b: Prepared): boolean {
   if (a.organisation !== b.organisation) return true;
-  const { agreement, model, precision } = scorer;
+  const { agreement, model } = scorer;
   if (a.organisation || !model.trusts.birth || !model.trusts.given) return false;
   if (saysBoth(a.identifiers, b.identifiers) || saysBoth(a.employers, b.employers)) return false;
   const family = agreement.levels[AT.family] ?? 0;
-  const mayBeAsked = (guard: GuardName): boolean => precision.most(guard) >= model.thresholds.review;
-  if (agreement.levels[AT.birth] === BIRTH.differs) return !mayBeAsked('birth conflict') && !mayShare(a, b);
+  if (agreement.levels[AT.birth] === BIRTH.differs) return !mayBeAsked(scorer, 'birth conflict') && !mayShare(a, b);
   if (agreement.levels[AT.given] === GIVEN.differs) return family === FAMILY.differs || !mayShare(a, b);
-  return family === FAMILY.differs && !speaks(scorer, AT.birth, 1) && !mayBeAsked('another family name');
+  return family === FAMILY.differs && !speaks(scorer, AT.birth, 1) && !mayBeAsked(scorer, 'another family name');
 }
+
+/** Whether any bits are enough for review behind this guard. */
+const mayBeAsked = ({ precision, model }: Scorer, guard: GuardName): boolean =>
+  precision.most(guard) >= model.thresholds.review;
 
 const saysBoth = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length > 0 && b.length > 0;
 

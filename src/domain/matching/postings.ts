@@ -113,7 +113,7 @@ export class Postings {
     const at = this.blocks[block * CELLS + AT] ?? NONE;
     if (size === 1) return [at];
     const found: number[] = [];
-    for (let cell = at + size - 1; cell >= at && size > 1; cell--) found.push(this.lists.cells[cell] ?? NONE);
+    for (let cell = at + size - 1; cell >= at; cell--) found.push(this.lists.cells[cell] ?? NONE);
     return found;
   }
 
@@ -146,6 +146,20 @@ export class Postings {
         if (other !== record) visit(other);
       }
     }
+  }
+
+  /** Whether one of the blocks that hold both passes the test. */
+  share(a: number, b: number, test: (block: number) => boolean): boolean {
+    const { cells } = this.owned;
+    const from = this.runs[b * 2] ?? 0;
+    const to = from + (this.runs[b * 2 + 1] ?? 0);
+    const end = (this.runs[a * 2] ?? 0) + (this.runs[a * 2 + 1] ?? 0);
+    for (let own = this.runs[a * 2] ?? 0; own < end; own++) {
+      for (let other = from; other < to; other++) {
+        if (cells[own] === cells[other] && test(cells[own] ?? NONE)) return true;
+      }
+    }
+    return false;
   }
 
   private slot(number: number): number {

@@ -15,7 +15,7 @@ import { type Model, modelHash } from './model';
 import { byIds } from './ordering';
 import { Proposals } from './proposing';
 import { surveyed } from './suspecting';
-import { relationChanges, silencing, unlinked, valueChanges } from './telling';
+import { relationChange, silencing, unlinked, valueChanges } from './telling';
 import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, Unlinked } from './told';
 
 export class Resolver {
@@ -114,7 +114,7 @@ export class Resolver {
   candidates(): readonly Candidate[] {
     this.settle();
     return [...this.proposals.all()]
-      .map((edge) => this.candidate(edge))
+      .map(({ a, b }) => this.candidate(a, b))
       .sort((x, y) => y.precision - x.precision || y.weight - x.weight || byIds(x, y));
   }
 
@@ -186,18 +186,20 @@ export class Resolver {
   /** What changed since the last time, in an order that only ids decide. */
   drain(): readonly Change[] {
     this.settle();
-    const links = this.linkJournal.drain().map(({ a, b, what }): Change => {
-      if (what === undefined) return { kind: 'unlinked', a, b, ...this.unlinked(a, b) };
-      const [x, y] = [this.indexOf(a), this.indexOf(b)];
-      return { kind: 'linked', ...this.accepted({ a: x, b: y, by: what === 'steward' ? 'steward' : 'rule' }) };
-    });
-    const proposals = this.proposalJournal.drain().map(({ a, b, what }): Change => {
-      if (what === undefined) return { kind: 'withdrawn', a, b };
-      return { kind: 'proposed', ...this.candidate(this.graph.edge(this.indexOf(a), this.indexOf(b))) };
-    });
-    const relations = relationChanges(this.relationJournal.drain());
-    const values = valueChanges(this.valueJournal.drain(() => true));
-    return [...values, ...links, ...proposals, ...relations];
+    const changes: Change[] = [...valueChanges(this.valueJournal.drain(() => true))];
+    for (const { a, b, what } of this.linkJournal.drain()) changes.push(this.linkChange(a, b, what));
+    for (const { a, b, what } of this.proposalJournal.drain()) {
+      if (what === undefined) changes.push({ kind: 'withdrawn', a, b });
+      else changes.push({ kind: 'proposed', ...this.candidate(this.indexOf(a), this.indexOf(b)) });
+    }
+    for (const note of this.relationJournal.drain()) changes.push(relationChange(note));
+    return changes;
+  }
+
+  private linkChange(a: string, b: string, what: string | undefined): Change {
+    if (what === undefined) return { kind: 'unlinked', a, b, ...this.unlinked(a, b) };
+    const by = what === 'steward' ? 'steward' : 'rule';
+    return { kind: 'linked', ...this.accepted({ a: this.indexOf(a), b: this.indexOf(b), by }) };
   }
 
   private settle(): void {
@@ -278,10 +280,10 @@ export class Resolver {
     return { a: this.idOf(edge.a), b: this.idOf(edge.b), by, weight: edge.bits, evidence: this.evidence(edge) };
   }
 
-  private candidate(edge: Edge): Candidate {
-    const { a, b, bits } = this.graph.edge(edge.a, edge.b);
+  private candidate(x: number, y: number): Candidate {
+    const edge = this.graph.edge(x, y);
     const precision = this.graph.precision(edge);
-    return { a: this.idOf(a), b: this.idOf(b), weight: bits, precision, evidence: this.evidence(edge) };
+    return { a: this.idOf(edge.a), b: this.idOf(edge.b), weight: edge.bits, precision, evidence: this.evidence(edge) };
   }
 
   /** Of the pair that was compared last. */

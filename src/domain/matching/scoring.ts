@@ -19,14 +19,22 @@ export interface Scorer {
   /** Weights in bits by comparison and level; level 0 weighs 0. */
   readonly weights: readonly Float64Array[];
   readonly agreement: Agreement;
-  readonly families: ReadonlyMap<string, number>;
-  readonly givens: ReadonlyMap<string, number>;
-  readonly births: ReadonlyMap<string, number>;
+  readonly families: Rarity;
+  readonly givens: Rarity;
+  readonly births: Rarity;
   readonly precision: Precision;
 }
 
-const adjustments = ({ values }: Frequencies, usual: number): ReadonlyMap<string, number> =>
-  new Map(Object.entries(values).map(([value, share]) => [value, adjustment(usual, share)]));
+/** Bits that a shared value adds for its frequency: those that are listed, and all others. */
+interface Rarity {
+  readonly listed: ReadonlyMap<string, number>;
+  readonly rest: number;
+}
+
+const rarityOf = ({ values, rest }: Frequencies, usual: number): Rarity => ({
+  listed: new Map(Object.entries(values).map(([value, share]) => [value, adjustment(usual, share)])),
+  rest: adjustment(usual, rest),
+});
 
 const adjustment = (usual: number, share: number): number =>
   Math.max(-FREQUENCY_LIMIT, Math.min(FREQUENCY_LIMIT, Math.log2(usual / share)));
@@ -40,23 +48,21 @@ export function scorerOf(model: Model): Scorer {
   });
   const { family, given, birth } = model.frequencies;
   const usual = (name: string): number => model.comparisons[name]?.u[0] ?? 1;
-  const table = (name: string, one: Frequencies): ReadonlyMap<string, number> =>
-    new Map([...adjustments(one, usual(name)), ['', adjustment(usual(name), one.rest)]]);
   return {
     model,
     names,
     levelNames: names.map((name) => levelsOf(name).map((level) => level.name)),
     weights,
     agreement: emptyAgreement(model.extra),
-    families: table('family', family),
-    givens: table('given', given),
-    births: table('birth', birth),
+    families: rarityOf(family, usual('family')),
+    givens: rarityOf(given, usual('given')),
+    births: rarityOf(birth, usual('birth')),
     precision: new Precision(model.calibration),
   };
 }
 
-const adjusted = (table: ReadonlyMap<string, number>, shared: string): number =>
-  shared === '' ? 0 : (table.get(shared) ?? table.get('') ?? 0);
+const adjusted = ({ listed, rest }: Rarity, shared: string): number =>
+  shared === '' ? 0 : (listed.get(shared) ?? rest);
 
 /** Bits that the frequency of the shared value adds to the comparison at this place. */
 export function frequencyBits(scorer: Scorer, at: number, agreement: Agreement): number {

@@ -7,11 +7,10 @@ import type { Noted, PairNote } from './journal';
 import { judge } from './judging';
 import type { Change, Unlinked } from './told';
 
-export const relationChanges = (notes: readonly PairNote[]): readonly Change[] =>
-  notes.map(({ a, b, what }): Change => {
-    if (what === undefined) return { kind: 'unrelated', a, b };
-    return { kind: 'related', a, b, relation: what === 'colleague' ? 'colleague' : 'household' };
-  });
+export const relationChange = ({ a, b, what }: PairNote): Change =>
+  what === undefined
+    ? { kind: 'unrelated', a, b }
+    : { kind: 'related', a, b, relation: what === 'colleague' ? 'colleague' : 'household' };
 
 export const valueChanges = (noted: readonly Noted<DemotedValue>[]): readonly Change[] =>
   noted.flatMap(({ before, after }): Change[] => {

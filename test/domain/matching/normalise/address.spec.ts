@@ -25,7 +25,6 @@ it('the area is found in free text', () => {
     unit: '900',
     postal: '89132',
     locality: 'las vegas',
-    region: 'nv',
   });
   expect(place({ lines: '10 Downing Street, London SW1A 2AA' })[0]).toMatchObject({
     postal: 'sw1a2aa',
