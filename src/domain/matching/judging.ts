@@ -25,7 +25,7 @@ export function judge(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks):
   return verdictOf(scorer, a, b);
 }
 
-/** The same verdict; `undefined` where it is none, which names and births tell of most pairs without a look at the rest. */
+/** The same verdict; `undefined` where it is none, which names and births tell of many pairs without a look at the rest. */
 export function judgeUnlessNone(scorer: Scorer, a: Prepared, b: Prepared, blanks: Blanks): Verdict | undefined {
   if (b.id < a.id) return judgeUnlessNone(scorer, b, a, blanks);
   compareWho(a, b, scorer.agreement);
