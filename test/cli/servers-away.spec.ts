@@ -56,7 +56,8 @@ test('a verb says that the server of the log is away', async () => {
   const saying = verbs.map(async (words) => {
     const host = await away();
     const env = {
-      KITH_DATA: data,
+      // Of its own: who serves keeps its folder to itself.
+      KITH_DATA: join(own.path, words[0] ?? ''),
       KITH_KEYS: keys,
       KITH_LOG: `esdb://${SECRETS[0]}:${SECRETS[1]}@${host}?tls=true&tlsVerifyCert=false&connectionName=${SECRETS[2]}&password=${SECRETS[1]}`,
     };
