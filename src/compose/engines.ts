@@ -192,9 +192,10 @@ export async function untilBuilt(
 
 async function openRegister(places: Places): Promise<Register> {
   const { registerIn, openRegister: open } = await onServers();
-  return places.views === undefined
-    ? registerIn(join(places.folder, 'register.db'))
-    : open(database(places, places.views));
+  if (places.views !== undefined) return open(database(places, places.views));
+  // It is made again from the log wherever it is missing, with its folder.
+  mkdirSync(places.folder, { recursive: true });
+  return registerIn(join(places.folder, 'register.db'));
 }
 
 /** The client knows the server by its older name alone. */
