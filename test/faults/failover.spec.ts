@@ -76,4 +76,4 @@ test('whoever leads may be killed: the views go on within ten seconds, hold ever
     await esdb.stop();
     own.remove();
   }
-});
+}, 150_000);

@@ -27,12 +27,34 @@ export class MongoViews extends MongoReader implements ViewSet {
   override async checkpoint(): Promise<Checkpoint> {
     const state = await this.generations.get(this.name);
     if (this.shown === state.round) return START;
+    const wasBuilding = this.shown !== undefined;
     this.shown = undefined;
     this.place = { ...this.place, round: state.round };
+    // Who takes another's round for the empty one that he cleared would fold every fact into it again.
+    if (wasBuilding) throw new StaleViews(this.name, 'somebody else built them anew');
     return checkpointOf(state);
   }
 
   async write(batch: Batch): Promise<void> {
+    try {
+      await this.writeAll(batch);
+    } catch (problem) {
+      this.abandon();
+      throw problem;
+    }
+  }
+
+  /**
+   * A build that failed is nobody's: what it wrote stands at the start and holds facts already. Who goes on reads where
+   * the round that is shown stands, which is this one if it was shown and the answer lost.
+   */
+  private abandon(): void {
+    if (this.shown === undefined) return;
+    this.place = { ...this.place, round: this.shown };
+    this.shown = undefined;
+  }
+
+  private async writeAll(batch: Batch): Promise<void> {
     // Read to the end before anything is written.
     const changes = changesOf(batch);
     const lines = linesOf(batch);
