@@ -3,10 +3,10 @@
  * once by (source, id), hashed into the tree, with the views following. Beside it bare SQLite that inserts the same bytes,
  * 5,000 a commit, in the same run. `node bench/import.mjs [--short]` after `npm run build`.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { dist, inFolder, median } from './measure.mjs';
+import { dist, inFolder, median, statusMiB } from './measure.mjs';
 
 const { unpackAppends } = dist('./eventstore/frames.js');
 const { openDatabase } = dist('./eventstore/sqlite.js');
@@ -109,10 +109,7 @@ function raw(folder, appends) {
 }
 
 /** Memory of the process that no file backs, in MiB: mapped pages of the databases are no memory that grows. */
-function anonymousMiB() {
-  if (!existsSync('/proc/self/status')) return Math.round(process.memoryUsage.rss() / 2 ** 20);
-  return Number(/RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0) >> 10;
-}
+const anonymousMiB = () => Math.round(statusMiB('RssAnon') ?? process.memoryUsage.rss() / 2 ** 20);
 
 /** Rows a second until the last is durable; then how long until the views show it, and the most memory on the way. */
 async function ours(folder, file, rows) {

@@ -1,5 +1,5 @@
 // What all benches share: medians, temporary folders, and facts to load a log with.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,15 @@ export const seconds = async (work) => {
   await work();
   return Number(process.hrtime.bigint() - from) / 1e9;
 };
+
+const STATUS = '/proc/self/status';
+
+/** What the system says of this process under `field` (RssAnon, VmHWM), in MiB; `undefined` where it says nothing. */
+export function statusMiB(field) {
+  if (!existsSync(STATUS)) return undefined;
+  const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(STATUS, 'utf8'));
+  return found ? Number(found[1]) / 1024 : undefined;
+}
 
 /** Runs `work(folder)` in a temporary folder that is gone afterwards. */
 export async function inFolder(work) {

@@ -1,6 +1,5 @@
 // One measurement in a process of its own: `rebuild` or `start`, the folder, and when the process was begun (ms).
-import { existsSync, readFileSync } from 'node:fs';
-import { dist } from './measure.mjs';
+import { dist, statusMiB } from './measure.mjs';
 
 const [what, folder, begun] = process.argv.slice(2);
 const { openKith } = dist('./src/compose.js');
@@ -20,9 +19,7 @@ if (what === 'start') {
 }
 await kith.close();
 
-/** Where the system tells it, of this program alone: what `resourceUsage` says begins with the memory of whoever started it. */
+/** Of this program alone, where the system tells it: what `resourceUsage` says begins with the memory of whoever started it. */
 function peakMiB() {
-  const status = '/proc/self/status';
-  const kiB = existsSync(status) ? /VmHWM:\s+(\d+)/.exec(readFileSync(status, 'utf8'))?.[1] : undefined;
-  return Number(kiB ?? process.resourceUsage().maxRSS) / 1024;
+  return statusMiB('VmHWM') ?? process.resourceUsage().maxRSS / 1024;
 }

@@ -137,10 +137,9 @@ const UNDECIDED: { readonly pair: Pair; readonly last: 'none' } = { pair: {}, la
 function settle(outcome: Outcome | undefined, { isNew }: Open): Granted | undefined {
   switch (outcome?.kind) {
     case 'duplicate':
-      // The first decision about the pair said the same; whether it still holds, a look will tell.
-      if (isNew) return undefined;
-      return { outcome: 'decided', revision: outcome.revision, position: outcome.position };
     case 'appended':
+      // The first decision about the pair said the same; whether it still holds, a look will tell.
+      if (outcome.kind === 'duplicate' && isNew) return undefined;
       return { outcome: 'decided', revision: outcome.revision, position: outcome.position };
     case 'wrong-version':
     case 'conflict':

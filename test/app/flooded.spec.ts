@@ -7,6 +7,7 @@ import { identitySeal } from '../../src/domain/seal';
 import { passingKeys } from '../../src/keys/embedded';
 import { MemoryViewStore } from '../../src/views/memory';
 import { said } from '../given';
+import { until } from '../until';
 
 /** Views over an empty log, that note when they are told to rest, and rest until `hurrying` is rung. */
 async function following() {
@@ -38,10 +39,6 @@ async function following() {
       return (await log.head()).position;
     },
   };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 test('facts that come now and then are shown at once', async () => {

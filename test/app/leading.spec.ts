@@ -1,5 +1,6 @@
 /** One of several does the work: who has the lease begins, who loses it ends, and whoever cannot begin tries again. */
 import { type Lease, Leading } from '../../src/app/leading';
+import { until } from '../until';
 
 class Beats implements Lease {
   /** What the next beats answer; the last one goes on. */
@@ -37,10 +38,6 @@ function leadingBy(lease: Lease | undefined, failing = 0) {
     onBeat: (held) => seen.beats.push(held),
   });
   return { leading, seen };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 test('without a lease the one process does the work, and says why it cannot', async () => {

@@ -9,6 +9,7 @@ import { identitySeal } from '../../src/domain/seal';
 import { passingKeys } from '../../src/keys/embedded';
 import { MemoryViewStore } from '../../src/views/memory';
 import { said } from '../given';
+import { until } from '../until';
 
 async function logOf(count: number): Promise<MemoryLog> {
   const log = new MemoryLog();
@@ -23,10 +24,6 @@ async function follow(log: MemoryLog, store: MemoryViewStore, fingerprint: strin
   await projector.started;
   await until(() => projector.progress().state === 'following');
   return projector;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
 const names = async (store: MemoryViewStore) =>

@@ -13,11 +13,17 @@ import { recordIn, said } from '../given';
 
 const main = join(__dirname, '../../dist/src/main.js');
 
-test('a customer whose records hang together by few links is named, where bad keys are and where a model is tried', async () => {
+/** A folder of data, and the command line over it. */
+function shop() {
   const { path, remove } = folder();
   const data = join(path, 'shop');
   const kith = async (...words: string[]) =>
     (await promisify(execFile)(process.execPath, [main, ...words, '--data', data])).stdout;
+  return { path, data, remove, kith };
+}
+
+test('a customer whose records hang together by few links is named, where bad keys are and where a model is tried', async () => {
+  const { path, data, remove, kith } = shop();
   try {
     const opened = await openKith({ data });
     const mail = (n: number) => `${'abcdef'.charAt(n).repeat(6)}@stern.example.net`;
@@ -39,10 +45,7 @@ test('a customer whose records hang together by few links is named, where bad ke
 }, 120_000);
 
 test('from the link that ended to the value that fell silent: decisions, why and bad-keys name it by one hash', async () => {
-  const { path, remove } = folder();
-  const data = join(path, 'shop');
-  const kith = async (...words: string[]) =>
-    (await promisify(execFile)(process.execPath, [main, ...words, '--data', data])).stdout;
+  const { data, remove, kith } = shop();
   try {
     const opened = await openKith({ data });
     const guest = (key: string, family: string): readonly JsonObject[] => [

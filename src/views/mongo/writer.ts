@@ -28,8 +28,7 @@ export class MongoViews extends MongoReader implements ViewSet {
     const state = await this.generations.get(this.name);
     if (this.shown === state.round) return START;
     const wasBuilding = this.shown !== undefined;
-    this.shown = undefined;
-    this.place = { ...this.place, round: state.round };
+    this.turnTo(state.round);
     // Who takes another's round for the empty one that he cleared would fold every fact into it again.
     if (wasBuilding) throw new StaleViews(this.name, 'somebody else built them anew');
     return checkpointOf(state);
@@ -49,9 +48,13 @@ export class MongoViews extends MongoReader implements ViewSet {
    * the round that is shown stands, which is this one if it was shown and the answer lost.
    */
   private abandon(): void {
-    if (this.shown === undefined) return;
-    this.place = { ...this.place, round: this.shown };
+    if (this.shown !== undefined) this.turnTo(this.shown);
+  }
+
+  /** Builds nothing any more, and stands in that round. */
+  private turnTo(round: string): void {
     this.shown = undefined;
+    this.place = { ...this.place, round };
   }
 
   private async writeAll(batch: Batch): Promise<void> {

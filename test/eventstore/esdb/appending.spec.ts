@@ -6,7 +6,8 @@ import { WrongExpectedVersionError } from '@eventstore/db-client';
 import type { Outcome } from '../../../eventstore/store';
 import type { AppendFault } from '../../doubles/esdb/faults';
 import { event, everything, idsOf, many, singly } from '../../contract/log/events';
-import { bare, double, logOn, plain, soon, until } from './opened';
+import { until } from '../../until';
+import { bare, double, logOn, plain, soon } from './opened';
 
 const kinds = (outcomes: readonly Outcome[]): string[] => outcomes.map((o) => o.kind);
 

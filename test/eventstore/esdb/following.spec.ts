@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { EsdbLog } from '../../../eventstore/esdb';
 import { event, idsOf, many, singly } from '../../contract/log/events';
-import { bare, double, logOn, plain, soon, until } from './opened';
+import { until } from '../../until';
+import { bare, double, logOn, plain, soon } from './opened';
 
 /** Follows until `count` events came. */
 async function take(log: EsdbLog, count: number): Promise<string[]> {

@@ -53,8 +53,3 @@ export const plain = (id: string, data: unknown = { a: 1 }) => ({
 /** What becomes of a promise within a short while: `pending` when nothing does. */
 export const soon = <T>(work: Promise<T>, ms = 600): Promise<T | 'pending'> =>
   Promise.race([work, new Promise<'pending'>((resolve) => setTimeout(() => resolve('pending'), ms))]);
-
-/** Resolves once `seen` says so. */
-export async function until(seen: () => boolean): Promise<void> {
-  while (!seen()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
