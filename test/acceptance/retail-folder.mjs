@@ -25,16 +25,16 @@ export function temporary() {
 /** Waits until the views hold the whole log. */
 export const level = async (kith) => kith.reached((await kith.log.head()).position, 600_000);
 
-export async function bringIn(kith) {
-  const report = await importFile(kith, { file, mapping: readFileSync(mappingFile, 'utf8') });
+export async function bringIn(kith, lines = file) {
+  const report = await importFile(kith, { file: lines, mapping: readFileSync(mappingFile, 'utf8') });
   await level(kith);
   return report;
 }
 
 /** Everything imported, views level. `clock` (ms) stands still where it is given. `close` removes the folder. */
-export async function importRetail({ clock } = {}) {
+export async function importRetail(options = {}) {
   const { folder, remove } = temporary();
-  const kith = await openKith({ data: folder, ...(clock !== undefined && { clock }) });
+  const kith = await openKith({ data: folder, ...options });
   const report = await bringIn(kith);
   const close = async () => {
     await kith.close();

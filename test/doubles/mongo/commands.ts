@@ -38,6 +38,17 @@ export class Cursors {
 const named = (body: Doc, command: string): string => `${String(body['$db'])}.${String(body[command])}`;
 const list = (value: unknown): readonly Doc[] => value as readonly Doc[];
 const FIRST_BATCH = 101;
+const BY_ID = { _id: 1 };
+
+/** What the filter finds, in the order of _id; no more than `limit`. */
+function found(data: Data, ns: string, filter: Doc, limit = Infinity): Doc[] {
+  const all: Doc[] = [];
+  for (const document of data.candidates(ns, filter)) {
+    if (!matches(document, filter)) continue;
+    if (all.push(document) >= limit) break;
+  }
+  return all;
+}
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   ping: () => ({ ok: 1 }),
@@ -64,9 +75,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       await between(index);
       if (upsert || multi || Array.isArray(u))
         throw new Refused(72, 'no upserts, no pipelines, one document at a time');
-      const found = data.documents(ns).find((document) => matches(document, q as Doc));
-      if (!found) continue;
-      const made = updated(found, u as Doc);
+      const [document] = found(data, ns, q as Doc, 1);
+      if (!document) continue;
+      const made = updated(document, u as Doc);
       mustHold(made);
       data.put(ns, made);
       n += 1;
@@ -77,11 +88,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   find: (data, body, cursors) => {
     const { filter = {}, sort, limit = 0, batchSize = FIRST_BATCH, projection } = body;
     const ns = named(body, 'find');
-    const found = sorted(
-      data.documents(ns).filter((document) => matches(document, filter as Doc)),
-      sort as Doc | undefined,
-    );
-    const asked = Number(limit) > 0 ? found.slice(0, Number(limit)) : found;
+    const most = Number(limit) > 0 ? Number(limit) : Infinity;
+    const asked =
+      JSON.stringify(sort ?? BY_ID) === JSON.stringify(BY_ID)
+        ? found(data, ns, filter as Doc, most)
+        : sorted(found(data, ns, filter as Doc), sort as Doc).slice(0, most);
     const shown = asked.map((document) => projected(document, projection as Doc | undefined));
     return cursors.first(ns, shown, Number(batchSize));
   },
@@ -89,8 +100,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   getMore: (_, body, cursors) => cursors.next(BigInt(String(body['getMore'])), Number(body['batchSize'] ?? 1_000)),
 
   count: (data, body) => {
-    const found = data.documents(named(body, 'count')).filter((document) => matches(document, body['query'] as Doc));
-    return { n: found.length, ok: 1 };
+    return { n: found(data, named(body, 'count'), body['query'] as Doc).length, ok: 1 };
   },
 
   createIndexes: (data, body) => {

@@ -1,23 +1,17 @@
 /** What the double holds: documents by collection and _id. With a journal it is there again after a kill. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { BSON } from 'mongodb';
+import { Indexed } from './indexed';
 import { Refused } from './query';
 import type { Doc } from './wire';
-
-interface Held {
-  readonly documents: Map<string, Doc>;
-  readonly indexes: Map<string, Doc>;
-}
 
 type Change =
   | { readonly put: string; readonly document: Doc }
   | { readonly index: string; readonly document: Doc }
   | { readonly drop: string };
 
-const keyOf = (id: unknown): string => `${typeof id}:${String(id)}`;
-
 export class Data {
-  private readonly held = new Map<string, Held>();
+  private readonly held = new Map<string, Indexed>();
 
   constructor(private readonly journal?: string) {
     if (journal === undefined || !existsSync(journal)) return;
@@ -32,12 +26,13 @@ export class Data {
     return [...this.held.keys()].filter((name) => name.startsWith(`${database}.`));
   }
 
-  documents(name: string): readonly Doc[] {
-    return [...(this.held.get(name)?.documents.values() ?? [])];
+  /** All that may match, in the order of _id. */
+  candidates(name: string, filter: Doc): Iterable<Doc> {
+    return this.held.get(name)?.candidates(filter) ?? [];
   }
 
   get(name: string, id: unknown): Doc | undefined {
-    return this.held.get(name)?.documents.get(keyOf(id));
+    return this.held.get(name)?.get(id);
   }
 
   indexes(name: string): readonly Doc[] {
@@ -65,8 +60,10 @@ export class Data {
   /** As it is now, whatever comes. */
   frozen(): Data {
     const copy = new Data();
-    for (const [name, { documents, indexes }] of this.held)
-      copy.held.set(name, { documents: new Map(documents), indexes: new Map(indexes) });
+    for (const [name, held] of this.held) {
+      for (const document of held.indexes.values()) copy.index(name, document);
+      for (const document of held.candidates({})) copy.put(name, document);
+    }
     return copy;
   }
 
@@ -79,9 +76,9 @@ export class Data {
   private apply(change: Change): void {
     if ('drop' in change) return void this.held.delete(change.drop);
     const name = 'put' in change ? change.put : change.index;
-    const held = this.held.get(name) ?? { documents: new Map(), indexes: new Map() };
+    const held = this.held.get(name) ?? new Indexed();
     this.held.set(name, held);
-    if ('put' in change) held.documents.set(keyOf(change.document['_id']), change.document);
-    else held.indexes.set(String(change.document['name']), change.document);
+    if ('put' in change) held.put(change.document);
+    else held.index(change.document);
   }
 }

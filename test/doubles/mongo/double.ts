@@ -90,7 +90,9 @@ export class Double {
     if (body['txnNumber'] !== undefined) throw new Refused(20, 'Transaction numbers are only allowed on a replica set');
     const command = COMMANDS[name];
     if (!command) throw new Refused(59, `no such command: ${name}`, 'CommandNotFound');
-    this.asked.set(door, [...(this.asked.get(door) ?? []), name]);
+    const asked = this.asked.get(door);
+    if (asked) asked.push(name);
+    else this.asked.set(door, [name]);
     const fault = await this.gate({ door, command: name, body });
     if (fault === 'cut') throw new Cut();
     if (fault === 'elect') throw new Refused(10_107, 'not primary', 'NotWritablePrimary');

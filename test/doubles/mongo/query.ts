@@ -4,7 +4,8 @@ import type { Doc } from './wire';
 export const at = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, name) => (isObject(inner) ? inner[name] : undefined), value);
 
-const isObject = (value: unknown): value is Doc => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: unknown): value is Doc =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const RANKS = ['undefined', 'number', 'string', 'object', 'boolean'];
 const rank = (value: unknown): number =>
