@@ -66,8 +66,8 @@ export interface Known {
  * - `conflict`: an id is known with other content (`index` in the append, both fingerprints); nothing was written.
  * - `partly-known`: some ids are known and some are not (`known` indexes); nothing was written.
  * - `wrong-version`: the stream is at `actual` (`none` when it has no event); nothing was written.
- * - `failed`: the store could not write (full disk …), or, on a server, nobody can say whether it did; then the reason says
- *   so. May be tried again with the same ids.
+ * - `failed`: the store could not write (full disk …) and nothing was written. `away`: a server did not answer, and where the
+ *   reason does not say that nothing was sent nobody can say whether it was written. The same ids again find out.
  */
 export type Outcome =
   | { readonly kind: 'appended'; readonly position: Position; readonly revision: Revision; readonly recordedAt: number }
@@ -80,7 +80,13 @@ export type Outcome =
   | { readonly kind: 'conflict'; readonly index: number; readonly known: Uint8Array; readonly sent: Uint8Array }
   | { readonly kind: 'partly-known'; readonly known: readonly number[] }
   | { readonly kind: 'wrong-version'; readonly actual: Revision | 'none' }
-  | { readonly kind: 'failed'; readonly reason: string };
+  | Failed;
+
+export interface Failed {
+  readonly kind: 'failed';
+  readonly reason: string;
+  readonly away?: true;
+}
 
 export interface Filter {
   /** Only events of these types; all when absent. */

@@ -89,7 +89,7 @@ export class Appending {
     while (this.queue.length > 0) {
       const round = this.queue.splice(0, ROUND);
       const known = await this.lookUp(round).catch(said);
-      if (typeof known === 'string') for (const { answer } of round) answer(failed(`nothing was sent: ${known}`));
+      if (typeof known === 'string') for (const { answer } of round) answer(away(`nothing was sent: ${known}`));
       else for (const waiting of round) await this.decide(waiting, known);
     }
   }
@@ -179,7 +179,7 @@ export class Appending {
       const refused = decideAppend(events, known, expected, this.parts.tails.endOf(stream) ?? 'none');
       answer(refused ?? failed('the register does not hold what this node wrote'));
     } catch (problem) {
-      answer(failed(`nothing was sent: ${said(problem)}`));
+      answer(away(`nothing was sent: ${said(problem)}`));
     }
   }
 
@@ -214,7 +214,7 @@ export class Appending {
       flow.broken = true;
       if (after === 'none') this.guess.wrong();
       waiting.lost += 1;
-      if (sent.kind === 'failed') waiting.answer(failed(sent.reason));
+      if (sent.kind === 'failed') waiting.answer(sent);
       else if (waiting.lost > MOST_LOST) waiting.answer(failed('other writers were always faster; try again'));
       else flow.parked.push(waiting);
     }
@@ -265,3 +265,4 @@ class Guess {
 }
 
 const failed = (reason: string): Outcome => ({ kind: 'failed', reason });
+const away = (reason: string): Outcome => ({ kind: 'failed', reason, away: true });

@@ -18,7 +18,7 @@ export interface Step {
 }
 
 /** Events of one step. */
-const STEP = 1_000;
+const STEP = 500;
 /** Records of anybody that one step looks through: some tenths of a second. */
 const THROUGH = 20_000;
 

@@ -3,7 +3,7 @@
  * so the server writes it once however often it is sent (F8, F9).
  */
 import type { BinaryEventData } from '@eventstore/db-client';
-import { LogError, type Revision, type StreamName } from '../store';
+import { type Failed, LogError, type Revision, type StreamName } from '../store';
 import type { Answer, BatchingClient } from './batching';
 import { type Connection, within } from './connection';
 import type { Reads } from './reads';
@@ -11,10 +11,7 @@ import { said } from './redacting';
 import type { Tenant } from './stored';
 import { backOff, heal } from './trying';
 
-export type Sent =
-  | Exclude<Answer, { kind: 'refused' }>
-  /** Nothing was written, or nobody can say yet: then the reason says so, and the same ids again find out. */
-  | { readonly kind: 'failed'; readonly reason: string };
+export type Sent = Exclude<Answer, { kind: 'refused' }> | Failed;
 
 export class Sending {
   constructor(
@@ -67,7 +64,7 @@ export class Sending {
     const reason = `the outcome is unknown, send it again with the same ids: ${said(problem)}`;
     const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
     const [last] = found ?? [];
-    if (!last) return { kind: 'failed', reason };
+    if (!last) return { kind: 'failed', reason, away: true };
     const id = this.tenant.eventId({ ...last, fingerprint: Buffer.from(last.fingerprint).toString('hex') });
     if (id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };

@@ -7,7 +7,7 @@ import type { Reads } from './reads';
 import type { Id, Register } from './register';
 
 /** Ids, and ends of streams, that are kept. */
-const MOST = 50_000;
+const MOST = 20_000;
 /** Events of one look back. */
 const LOOK_BACK = 1_000;
 

@@ -1,7 +1,7 @@
 /** The newest events in memory, for those who read at the head: what one reader fetched, the others need not fetch again. */
 import type { LoggedEvent, Position } from '../store';
 
-const EVENTS = 4_000;
+const EVENTS = 2_000;
 const BYTES = 16 * 1024 * 1024;
 
 export class Window {

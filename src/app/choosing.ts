@@ -5,7 +5,7 @@ import { choiceData, choiceKey, VALUE_CHOSEN } from '../domain/choice';
 import { decisionAppend } from '../domain/decision';
 import { decode, type LogKeys, recordStream } from '../domain/envelope';
 import { type JsonValue, type RecordId, recordId } from '../domain/kernel';
-import { Refusal } from '../domain/refusals';
+import { Refusal, storeFailed } from '../domain/refusals';
 import { KITH } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { familyOf } from '../domain/slots';
@@ -106,7 +106,7 @@ function unknownValue(field: string, slot: RecordView['slots'][string] = {}): Re
 
 function settled(outcome: Outcome): Position | undefined {
   if (outcome.kind === 'appended' || outcome.kind === 'duplicate') return outcome.position;
-  if (outcome.kind === 'failed') throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+  if (outcome.kind === 'failed') throw storeFailed(outcome);
   return undefined;
 }
 

@@ -16,7 +16,7 @@ import {
   RECORDS_LINKED,
   type Two,
 } from '../domain/link';
-import { Refusal } from '../domain/refusals';
+import { Refusal, storeFailed } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 
 export interface Wish {
@@ -61,8 +61,7 @@ export class Deciding {
       decisionAppend({ stream: CUSTOMERS_FEED, type, clientId, data }, this.keys, this.now()),
     );
     for (const outcome of await this.log.appendBatch(appends)) {
-      if (outcome.kind === 'failed')
-        throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+      if (outcome.kind === 'failed') throw storeFailed(outcome);
     }
   }
 
@@ -145,7 +144,7 @@ function settle(outcome: Outcome | undefined, { isNew }: Open): Granted | undefi
     case 'conflict':
       return undefined;
     case 'failed':
-      throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+      throw storeFailed(outcome);
     default:
       throw new Error('a single decision has an outcome, and cannot be partly known');
   }

@@ -5,7 +5,7 @@
 import type { EventLog, Outcome } from '../../eventstore/store';
 import { type Admission, admit, type Admitted } from '../domain/admission';
 import type { EventId } from '../domain/kernel';
-import { type FieldError, Refusal, type RefusalCode } from '../domain/refusals';
+import { type FieldError, Refusal, type RefusalCode, storeFailed } from '../domain/refusals';
 import { revisionsOf } from './revising';
 
 /** What became of one item. `accepted` and `duplicate` are both successes: the fact is durable. */
@@ -79,12 +79,7 @@ export class Intake {
         return { outcome: 'conflict', event: envelope.id, detail, known, sent };
       }
       case 'failed':
-        return refused(
-          new Refusal(
-            'store-failed',
-            `${outcome.reason}; nothing of this item was written, send it again with the same id`,
-          ),
-        );
+        return refused(storeFailed(outcome));
       case 'wrong-version':
       case 'partly-known':
         throw new Error(`a single fact appended at any version cannot be ${outcome.kind}`);

@@ -6,7 +6,7 @@ import type { EventLog, LogReader, Position, StreamName } from '../../eventstore
 import { decisionAppend } from '../domain/decision';
 import { decode, type FactEvent, type LogKeys } from '../domain/envelope';
 import { textOf } from '../domain/kernel';
-import { Refusal } from '../domain/refusals';
+import { Refusal, storeFailed } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 
 /** One kind of rules. */
@@ -100,7 +100,7 @@ export async function publish<T>(
   const { stream, expected, events } = decisionAppend(decision, keys, now(), n === 0 ? 'none' : BigInt(n - 1));
   const outcome = await log.append(stream, expected, events);
   if (outcome.kind === 'appended') return { hash, position: outcome.position };
-  if (outcome.kind === 'failed') throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+  if (outcome.kind === 'failed') throw storeFailed(outcome);
   throw new Refusal(
     'wrong-version',
     `somebody else published a ${kind.name} at the same moment; look at it, then decide anew`,

@@ -8,7 +8,7 @@ import { mustFit, mustNotExceed } from '../domain/admission';
 import { decisionAppend } from '../domain/decision';
 import { decode, type FactEvent, type LogKeys, recordOf } from '../domain/envelope';
 import type { EventId, JsonObject } from '../domain/kernel';
-import { Refusal } from '../domain/refusals';
+import { Refusal, storeFailed } from '../domain/refusals';
 import {
   FACT_CORRECTED,
   FACT_REINSTATED,
@@ -127,7 +127,7 @@ export function decideRevision(
 
 function settled(outcome: Outcome): bigint | undefined {
   if (outcome.kind === 'appended' || outcome.kind === 'duplicate') return outcome.position;
-  if (outcome.kind === 'failed') throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+  if (outcome.kind === 'failed') throw storeFailed(outcome);
   return undefined;
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../domain/generic-value';
 import { type JsonObject, textOf } from '../domain/kernel';
 import type { DemotedValue } from '../domain/matching/generic';
-import { Refusal } from '../domain/refusals';
+import { storeFailed } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 import { eventPages } from './pages';
 
@@ -84,7 +84,6 @@ export class ValueLedger {
     ]);
     // Somebody was faster, as a node may be that led before: what he said is looked at.
     if (outcome?.kind === 'wrong-version' || outcome?.kind === 'conflict') return this.say(hash, demoted, data);
-    if (outcome?.kind === 'failed')
-      throw new Refusal('store-failed', `${outcome.reason}; nothing was written, try again`);
+    if (outcome?.kind === 'failed') throw storeFailed(outcome);
   }
 }

@@ -2,6 +2,7 @@
  * Every way in which Kith says no. A refusal is a business answer with a stable code; HTTP statuses and exit codes are
  * decided at the edge. A new reason is a line here, and nowhere else.
  */
+import type { Failed } from '../../eventstore/store';
 
 /** code → what it means and what to do, in the words of the docs. */
 export const refusals = {
@@ -43,7 +44,7 @@ export const refusals = {
   'behind-token': 'The view has not reached the position of your write yet. Try again, or read without the token.',
   'wrong-version': 'Somebody else wrote first, three times in a row. Read again and decide anew.',
   'store-failed':
-    'The log could not store this. Nothing was written and nothing is lost; the same ids may be sent again.',
+    'The log could not store this. Nothing is lost; send the same ids again, also where nobody can say whether it was written.',
   'line-too-long': 'A line of the stream is longer than the limit for one event.',
   'not-json': 'This is not JSON.',
   'not-found': 'There is nothing at this address.',
@@ -75,6 +76,10 @@ export class Refusal extends Error {
     this.name = 'Refusal';
   }
 }
+
+/** What the log answered, in words: where its server is away nobody can say that nothing was written. */
+export const storeFailed = ({ reason, away }: Failed): Refusal =>
+  new Refusal('store-failed', away ? `${reason}; try again later` : `${reason}; nothing was written, try again`);
 
 /** What went wrong, of whatever was thrown. */
 export const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

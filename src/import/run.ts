@@ -19,6 +19,7 @@ import {
 import { Refusal } from '../domain/refusals';
 import { courseOf, type Store, write } from './course';
 import { type Identified, identify } from './identity';
+import { untilKnown } from './resending';
 import { Counting, type Fate } from './tally';
 import { onOwnThread, onThisThread, type Workshop } from './thread';
 import type { Batch, RefusedRow, WorkOrder } from './work';
@@ -154,7 +155,7 @@ class Run {
 
   private async settle({ batch, outcomes }: AtTheLog): Promise<void> {
     const conflicts: { row: number; reason: string }[] = [];
-    const all = await outcomes;
+    const all = await untilKnown(this.store.log, batch.frame, await outcomes);
     const unusual = all.some(({ kind }) => kind !== 'appended');
     // Only then somebody asks which facts they are.
     const facts = unusual ? [...unpackAppends(batch.frame)].flatMap(({ events }) => events) : [];

@@ -204,7 +204,11 @@ test('while the register is away appends fail in plain words, and go on when it 
   await log.append('a-1', 'none', [event({ id: '1' })]);
   const find = jest.spyOn(register, 'find').mockRejectedValue(new Error('no connection to the register'));
   const outcome = await log.append('a-1', 0n, [event({ id: '2' })]);
-  expect(outcome).toEqual({ kind: 'failed', reason: 'nothing was sent: no connection to the register' });
+  expect(outcome).toEqual({
+    kind: 'failed',
+    reason: 'nothing was sent: no connection to the register',
+    away: true,
+  });
   find.mockRestore();
   expect(await log.append('a-1', 0n, [event({ id: '2' })])).toMatchObject({ kind: 'appended', revision: 1n });
 });
