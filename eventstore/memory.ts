@@ -22,6 +22,7 @@ import {
   type Revision,
   type StreamName,
   type StreamPage,
+  type StreamQuery,
   type TreeHead,
   type Verdict,
 } from './store';
@@ -100,14 +101,7 @@ export class MemoryLog implements EventLog {
     this.once.set(idKey(event.source, event.clientId), { ...logged, fingerprint: event.fingerprint });
   }
 
-  async read(
-    stream: StreamName,
-    {
-      from,
-      direction = 'forward',
-      limit = PAGE,
-    }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
-  ): Promise<StreamPage> {
+  async read(stream: StreamName, { from, direction = 'forward', limit = PAGE }: StreamQuery = {}): Promise<StreamPage> {
     this.open();
     const events = this.streams.get(stream) ?? [];
     if (direction === 'forward') {

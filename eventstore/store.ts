@@ -132,15 +132,18 @@ export type Verdict =
   | { readonly ok: true; readonly size: bigint; readonly root: Uint8Array }
   | { readonly ok: false; readonly broken: Broken };
 
+/** Which events of a stream: `limit` at most (default 1,000), forward from `from` (default 0n) or backward from it (default the end). */
+export interface StreamQuery {
+  readonly from?: Revision;
+  readonly direction?: 'forward' | 'backward';
+  readonly limit?: number;
+}
+
 /** Everything that only reads. A reader of a folder that another process owns has just this. */
 export interface LogReader {
   /** Names this log for ever; a copy keeps it. */
   readonly id: string;
-  /** Events of one stream, `limit` at most (default 1,000); forward from `from` (default 0n) or backward from it (default the end). */
-  read(
-    stream: StreamName,
-    options?: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number },
-  ): Promise<StreamPage>;
+  read(stream: StreamName, query?: StreamQuery): Promise<StreamPage>;
   /**
    * Events of the whole log with position > `after`, in order, `limit` at most (default 1,000). A page may be shorter than
    * that, even empty, though it is not the `end`: an engine looks through a bounded part of the log for one page.

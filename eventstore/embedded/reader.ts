@@ -13,9 +13,9 @@ import {
   type LogReader,
   type Page,
   type Position,
-  type Revision,
   type StreamName,
   type StreamPage,
+  type StreamQuery,
   type TreeHead,
   type Verdict,
 } from '../store';
@@ -69,14 +69,7 @@ export class EmbeddedReader implements LogReader {
     }
   }
 
-  async read(
-    name: StreamName,
-    {
-      from,
-      direction = 'forward',
-      limit = PAGE,
-    }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
-  ): Promise<StreamPage> {
+  async read(name: StreamName, { from, direction = 'forward', limit = PAGE }: StreamQuery = {}): Promise<StreamPage> {
     this.open();
     const stream = this.sql.streamId.get(sqlText(name)) as [bigint] | undefined;
     if (!stream) return { events: [], end: true };

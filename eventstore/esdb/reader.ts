@@ -13,9 +13,9 @@ import {
   type LogReader,
   type Page,
   type Position,
-  type Revision,
   type StreamName,
   type StreamPage,
+  type StreamQuery,
   type TreeHead,
   type Verdict,
 } from '../store';
@@ -112,14 +112,7 @@ export class EsdbReader implements LogReader {
     return new EsdbReader(await openParts({ ...options, create: false }));
   }
 
-  async read(
-    name: StreamName,
-    {
-      from,
-      direction = 'forward',
-      limit = PAGE,
-    }: { from?: Revision; direction?: 'forward' | 'backward'; limit?: number } = {},
-  ): Promise<StreamPage> {
+  async read(name: StreamName, { from, direction = 'forward', limit = PAGE }: StreamQuery = {}): Promise<StreamPage> {
     this.open();
     // One event more than asked for tells whether this is the end.
     const found = (await this.parts.reads.stream(name, `${direction}s`, from, limit + 1)) ?? [];

@@ -3,7 +3,7 @@
  * not grow with the request; only the first items that were not stored are named.
  */
 import type { Readable } from 'node:stream';
-import type { Intake, ItemResult } from '../app/intake';
+import { type Intake, type ItemResult, refused } from '../app/intake';
 import { type FieldError, Refusal, type RefusalCode } from '../domain/refusals';
 import { type Line, LineReader } from './lines';
 import { parseJson } from './reading-bodies';
@@ -173,10 +173,3 @@ function readLine({ number, bytes }: Line): unknown {
     throw refusal;
   }
 }
-
-const refused = ({ code, message, errors }: Refusal): ItemResult => ({
-  outcome: 'refused',
-  code,
-  detail: message,
-  errors,
-});

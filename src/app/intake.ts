@@ -105,7 +105,7 @@ function tryAdmit(item: unknown, admission: Admission): Admitted | Refusal {
   }
 }
 
-const refused = ({ code, message, errors }: Refusal): ItemResult => ({
+export const refused = ({ code, message, errors }: Refusal): ItemResult => ({
   outcome: 'refused',
   code,
   detail: message,
