@@ -96,7 +96,7 @@ test('the blocks of "Match files" run one after the other, and find what the pag
       expect(stderr).toBe('');
       said.push(stdout);
     }
-    const [first = '', , , explained = ''] = said;
+    const [first = '', , , suppliers = '', explained = ''] = said;
     const customers = readFileSync(join(path, 'customers.csv'), 'utf8').trimEnd().split('\n');
     expect(first).toContain('5 records are 3 customers');
     expect(customers.map((row) => row.split(',').slice(-3).join())).toEqual([
@@ -107,6 +107,7 @@ test('the blocks of "Match files" run one after the other, and find what the pag
       'desk,desk:d1,shop:s1',
       'desk,desk:d2,shop:s2',
     ]);
+    expect(suppliers).toContain('5 records are 3 customers: 3 records in 1 customer of several records');
     expect(explained).toContain('they are one customer');
     expect(explained).toContain('not linked');
   } finally {

@@ -24,6 +24,7 @@ export function describe(plan: Plan, cells: readonly string[], id: string, order
   const kind = kindOf(plan, said, list('kind', 'kind')[0]);
   const organisations = list('organisation', 'full');
   const employers = [...list('value', 'employer'), ...(kind === 'person' ? organisations : [])];
+  const websites = list('value', 'website');
   const traits = said.flatMap(({ meaning, value }) =>
     meaning.into === 'trait' ? [[meaning.member, value] as const] : [],
   );
@@ -39,6 +40,7 @@ export function describe(plan: Plan, cells: readonly string[], id: string, order
     addresses: parts(said, 'address').filter((one) => Object.keys(one).some((member) => member !== 'country')),
     ...(gender !== undefined && { gender }),
     ...(employers.length > 0 && { employers }),
+    ...(websites.length > 0 && { websites }),
     ...(/^[a-z]{2}$/i.test(land) && { country: land.toUpperCase() }),
     ...(traits.length > 0 && { traits: Object.fromEntries(traits) }),
   };

@@ -39,7 +39,7 @@ const FIXED: ReadonlyMap<string, Meaning> = new Map([
   ...of('kind', 'kind'),
   ...of('name', 'name=full given middle family second-family=secondFamily prefix suffix nickname'),
   ...of('organisation', 'organisation=full legal-form=legalForm'),
-  ...of('value', 'birth gender email phone employer'),
+  ...of('value', 'birth gender email phone website employer'),
   ...of('address', `address=lines street number unit ${POSTAL} locality region country`),
   ...of('nothing', 'ignore'),
 ]);
@@ -89,7 +89,14 @@ const HEADERS: readonly (readonly [RegExp, string])[] = [
   [/^(suffix|name suffix|generation)$/, 'suffix'],
   [/^(nick ?name|known as|preferred name|alias)$/, 'nickname'],
   [/^(name|full ?name|display name|name full|native name full|native name|other name)$/, 'name'],
-  [/^(organi[sz]ation|company|business|firm|firma|legal) ?(name)?$|^(secondary )?name org$/, 'organisation'],
+  [
+    /^(organi[sz]ation|company|business|firm|firma|legal|legal entity|corporate|trading|trade)( legal)? ?(name)?( \d)?$|^(vendor|supplier|merchant|store|shop|restaurant|hotel|entity|issuer|registered|registrant|org|provider|facility|school|hospital|agency)( legal)? name( \d)?$|^(primary |secondary )?name org( \d)?$/,
+    'organisation',
+  ],
+  [
+    /^(dba|d b a|doing business as|t a|trading as|aka|a k a|also known as|formerly|fka|(former|previous|old|other|alternate|alt|alternative) (company |business |trading |legal )?names?)( name)?( \d)?$|^(former|previous|old|dba|alternate|alt) name org( \d)?$/,
+    'organisation',
+  ],
   [/^(legal form|rechtsform)$/, 'legal-form'],
   [/^(birth|born|dob|d o b|date of birth|birth ?date|birth ?day|geburtsdatum|year of birth|birth year)$/, 'birth'],
   [/^(gender|sex|geschlecht)$/, 'gender'],
@@ -98,6 +105,7 @@ const HEADERS: readonly (readonly [RegExp, string])[] = [
     /^(home |work |mobile |cell |business |private |day |evening )?(phone|telephone|tel|fon|telefon|mobile|cell|handy) ?(number|no|nr)?( \d)?$/,
     'phone',
   ],
+  [/^(web ?site|web|url|home ?page|web ?page|www|domain|internet)( address| url| name)?$/, 'website'],
   [/^(employer|works for|arbeitgeber)( name)?$/, 'employer'],
   [/^(street|road|street name|strasse|str|address street|addr street)$/, 'street'],
   [/^(street|house|building) ?(number|no|nr)$|^(hausnummer|st number)$/, 'number'],
@@ -115,7 +123,12 @@ const HEADERS: readonly (readonly [RegExp, string])[] = [
   [/^(drivers?|driving) licen[cs]e( number| no)?$/, 'identifier:drivers-license'],
   [/^(national id|id card)( number| no)?$/, 'identifier:national-id'],
   [/^(tax id|tax|tin|steuernummer)( number| no)?$/, 'identifier:tax-id'],
-  [/^(vat|uid|ust id)( number| no| nr)?$/, 'identifier:vat'],
+  [/^(vat|uid|ust id)( id| reg| registration)?( number| no| nr)?$/, 'identifier:vat'],
+  [
+    /^(company|registration|registered|incorporation|company registration|company reg|business registration|reg) (number|no|nr)$|^(crn|siren|abn|acn|cik|ein|firmenbuchnummer|handelsregisternummer|hrb)( number| no| nr)?$/,
+    'identifier:company-number',
+  ],
+  [/^(duns|d u n s|siret)( number| no| nr)?$/, 'evidence:site-number'],
   [/^lei( number| code)?$/, 'identifier:lei'],
   [/^(occupation|job|job title|profession|beruf)$/, 'trait:occupation'],
   [/^(birth ?place|place of birth|geburtsort)$/, 'trait:birth-place'],
@@ -135,7 +148,7 @@ const wordsOf = (header: string): string =>
 
 /** What stands in front of a name and changes nothing about it. */
 const QUALIFIER =
-  /^(primary|main|customer|cust|client|contact|person|personal|member|patient|subscriber|billing|mailing|residential) (?=\S)/;
+  /^(primary|main|customer|cust|client|contact|person|personal|member|patient|subscriber|billing|mailing|residential|business|company|vendor|supplier|store|registered|registered office|legal|head office|headquarters|hq|office|postal|physical|site|location|merchant) (?=\S)/;
 
 /** The word of the meaning that a header name has on its face, `undefined` where it has none. */
 export function guessOf(header: string): string | undefined {

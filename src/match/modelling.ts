@@ -110,6 +110,7 @@ const OPEN = new Set([
   '/frequencies/family/values',
   '/frequencies/given/values',
   '/frequencies/birth/values',
+  '/frequencies/organisation/values',
   '/calibration',
 ]);
 

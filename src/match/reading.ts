@@ -8,6 +8,7 @@ import type { Described } from '../domain/matching/described';
 import { Refusal } from '../domain/refusals';
 import { openTable, type SourceRow } from '../import/rows';
 import { describe } from './describing';
+import { ofOrganisations } from './organisations';
 import { checkNames, type Choice, type Plan, planOf } from './plan';
 
 /** A row with the record that was made of it. */
@@ -105,7 +106,7 @@ function sourcesOf(paths: readonly string[]): readonly string[] {
 
 function fileOf(raw: Raw, source: string, choice: Choice, truth: string | undefined, isOneOfMany: boolean): MatchFile {
   const { path, header, delimiter } = raw;
-  const plan = planOf(path, header, choice, truth);
+  const plan = ofOrganisations(planOf(path, header, choice, truth), raw.rows);
   const column = plan.columns.find(({ meaning }) => meaning.into === 'id');
   const problem = column && idProblem(raw.rows, column.at);
   if (column && problem && column.by === 'said') {

@@ -24,6 +24,7 @@ export function describe(id: string, view: RecordView): Described {
   const family = (name: string): readonly string[] =>
     Object.keys(view.slots).filter((slot) => slot.startsWith(`${name}/`));
   const addresses = family('address').flatMap((slot) => said(slot).map(({ value }) => addressOf(value)));
+  const websites = texts('contact/web');
   const country = addresses.map((address) => address.country).find((code) => code !== undefined);
   return {
     id,
@@ -36,6 +37,7 @@ export function describe(id: string, view: RecordView): Described {
     phones: texts('contact/phone', 'contact/mobile'),
     addresses,
     employers: said('position').map(({ value }) => textOf(membersOf(value)['company'])),
+    ...(websites.length > 0 && { websites }),
     ...(country !== undefined && { country }),
   };
 }

@@ -20,6 +20,16 @@ describe('a header name is guessed', () => {
     ['DateOfBirth', 'birth'],
     ['soc_sec_id', 'identifier:ssn'],
     ['company_name', 'organisation'],
+    ['Vendor Name', 'organisation'],
+    ['trading_as', 'organisation'],
+    ['DBA', 'organisation'],
+    ['previous_name', 'organisation'],
+    ['name_org_2', 'organisation'],
+    ['Website', 'website'],
+    ['registered_address', 'address'],
+    ['company_number', 'identifier:company-number'],
+    ['VAT number', 'identifier:vat'],
+    ['D-U-N-S Number', 'evidence:site-number'],
   ])('%s means %s', (header, word) => {
     expect(guessOf(header)).toBe(word);
     expect(typeof meaningOf(word)).toBe('object');

@@ -115,13 +115,11 @@ const dayOf = (month: number, day: number): string => `${Math.min(month, day)}/$
 function organisationBlocks(record: Prepared, tokens: readonly string[], joined: string, blocks: Blocks): void {
   blocks.add('organisation:', joined);
   blocks.add('organisation:', tokens.map(sound).join(''));
-  for (const token of tokens) {
-    if (token.length < 3) continue;
-    blocks.add('word:', token);
-    for (const place of record.places) {
-      const area = areaOf(place);
-      if (area !== '') blocks.add('word:', sound(token), '|', area);
-    }
+  for (const token of tokens) if (token.length > 2) blocks.add('word:', token);
+  for (const place of record.places) {
+    const area = areaOf(place);
+    if (area === '') continue;
+    blocks.add('organisation:', sound(joined), '|', area);
+    for (const token of tokens) if (token.length > 2) blocks.add('word:', sound(token), '|', area);
   }
-  for (const { domain, role } of record.emails) if (role) blocks.add('domain:', domain);
 }

@@ -4,7 +4,6 @@
  */
 import { areNicknames } from './normalise/nicknames';
 import type { PersonName } from './normalise/name';
-import type { OrganisationName } from './normalise/organisation';
 import { edits, jaroWinkler } from './normalise/similar';
 
 /** Levels of a part; 0 means that one side does not say. The numbers are the places in the tables of comparison.ts. */
@@ -159,37 +158,4 @@ function crossed(one: string, other: string): number {
   if (one === '' || other === '') return 0;
   if (one === other) return one.length === 1 ? GIVEN.differs : GIVEN.same;
   return isClose(one, other) ? GIVEN.close : GIVEN.differs;
-}
-
-export const ORGANISATION = { same: 1, close: 2, part: 3, differs: 4, form: 5 } as const;
-
-/** Best agreement of two lists of organisation names; 0 where one is empty. */
-export function compareOrganisations(a: readonly OrganisationName[], b: readonly OrganisationName[]): number {
-  let best = 0;
-  for (const one of a) {
-    for (const other of b) {
-      const level = organisation(one, other);
-      if (best === 0 || (RANK[level] ?? 9) < (RANK[best] ?? 9)) best = level;
-    }
-  }
-  return best;
-}
-
-/** By level: how good it is, best first. */
-const RANK = [9, 0, 1, 3, 4, 2] as const;
-
-function organisation(a: OrganisationName, b: OrganisationName): number {
-  const forms = a.form !== '' && b.form !== '' && a.form !== b.form && a.form !== 'co' && b.form !== 'co';
-  if (a.joined === b.joined || a.tokens.join('') === b.tokens.join('')) {
-    return forms ? ORGANISATION.form : ORGANISATION.same;
-  }
-  const numbers = (name: OrganisationName): string => name.tokens.filter((token) => /\d/.test(token)).join(' ');
-  if (numbers(a) !== numbers(b)) return ORGANISATION.differs;
-  const [few, many] = a.tokens.length <= b.tokens.length ? [a, b] : [b, a];
-  const found = few.tokens.filter((token) => many.tokens.some((one) => one === token || isClose(one, token)));
-  if (found.length === few.tokens.length)
-    return found.length === many.tokens.length ? ORGANISATION.close : ORGANISATION.part;
-  if (isClose(a.joined, b.joined) && jaroWinkler(a.joined, b.joined, 0.94) >= 0.94) return ORGANISATION.close;
-  const half = found.length * 2 > many.tokens.length;
-  return half || jaroWinkler(a.joined, b.joined, 0.92) >= 0.92 ? ORGANISATION.part : ORGANISATION.differs;
 }

@@ -2,7 +2,7 @@
 import type { Birth } from './normalise/birth';
 import type { Email } from './normalise/email';
 import type { Phone } from './normalise/phone';
-import type { Place } from './normalise/address';
+import { BOX, type Place } from './normalise/address';
 import { edits, jaroWinkler } from './normalise/similar';
 import { isClose } from './comparing-names';
 
@@ -43,6 +43,8 @@ const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jar
 
 function compareStreet(a: Place, b: Place): number {
   if (a.street === '' || b.street === '') return STREET.missing;
+  // Who has a box at the post office sits somewhere too.
+  if ((a.street === BOX) !== (b.street === BOX)) return STREET.missing;
   const units = a.unit !== '' && b.unit !== '' && a.unit !== b.unit;
   const streets = a.street === b.street;
   const near = streets || alike(a.street, b.street) || alike(a.whole, b.whole);
@@ -57,13 +59,16 @@ function compareStreet(a: Place, b: Place): number {
 /** A digit too many or too few: 13 and 138. Two houses of one street differ in a digit more often than by typos. */
 const isNumberTypo = (a: string, b: string): boolean => a.length !== b.length && edits(a, b, 1) === 1;
 
-function compareArea(a: Place, b: Place): number {
+/** Firms give their town alone, and it is all that they say; codes that are alike do not make one of two towns. */
+function compareArea(a: Place, b: Place, tenants: boolean): number {
   const postal =
     a.postal === '' || b.postal === '' ? 0 : a.postal === b.postal ? 2 : edits(a.postal, b.postal, 1) <= 1 ? 1 : -1;
   const local =
     a.locality === '' || b.locality === '' ? 0 : a.locality === b.locality ? 2 : alike(a.locality, b.locality) ? 1 : -1;
   if (postal === 0 && local === 0) return AREA.missing;
   if (postal + local >= 3 || (postal === 2 && local === 0)) return AREA.same;
+  if (tenants && local === 2 && postal === 0) return AREA.same;
+  if (tenants && local === -1 && postal === 1) return AREA.differs;
   return postal > 0 || local > 0 ? AREA.partly : AREA.differs;
 }
 
@@ -71,17 +76,26 @@ function compareArea(a: Place, b: Place): number {
 const STREET_COST = [0, 0, 1, 5, 6, 9, 7] as const;
 const AREA_COST = [0, 0, 1, 4, 2] as const;
 
-/** The best agreement of two addresses; `blank` says which are not to be looked at, since too many share them. */
-export function comparePlaces(a: readonly Place[], b: readonly Place[], blank: (place: Place) => boolean): number {
+/**
+ * The best agreement of two addresses; `blank` says which are not to be looked at, since too many share them. `tenants` are
+ * looked at all the same, for the area alone: of a hundred firms in a house none has another's name.
+ */
+export function comparePlaces(
+  a: readonly Place[],
+  b: readonly Place[],
+  blank: (place: Place) => boolean,
+  tenants: boolean,
+): number {
   let [best, least] = [0, Infinity];
   for (const one of a) {
-    if (blank(one)) continue;
+    const silent = blank(one);
+    if (silent && !tenants) continue;
     for (const other of b) {
-      const street = compareStreet(one, other);
-      const area = compareArea(one, other);
+      const street = silent || (tenants && blank(other)) ? STREET.missing : compareStreet(one, other);
+      const area = compareArea(one, other, tenants);
       if (street === STREET.missing && area === AREA.missing) continue;
       const cost = (STREET_COST[street] ?? 9) + (AREA_COST[area] ?? 4);
-      if (cost >= least || blank(other)) continue;
+      if (cost >= least || (!tenants && blank(other))) continue;
       least = cost;
       best = addressLevel(street, area);
     }

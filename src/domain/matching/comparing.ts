@@ -1,6 +1,7 @@
 /** Where two records agree, comparison by comparison: the levels of the table in comparison.ts. */
 import { AT, FIXED } from './comparison';
-import { compareNames, compareOrganisations, type NameAgreement } from './comparing-names';
+import { compareNames, type NameAgreement } from './comparing-names';
+import { compareOrganisations, isSameName, ORGANISATION } from './comparing-organisations';
 import {
   better,
   BIRTH,
@@ -32,6 +33,8 @@ export interface Agreement extends NameAgreement {
   /** Names of the comparisons behind the fixed ones: `identifier/<scheme>` and `trait/<name>`. */
   readonly extra: readonly string[];
   sharedBirth: string;
+  /** The name of an organisation that is the same but for its form; '' otherwise. */
+  sharedOrganisation: string;
   /** Whether a unique identifier is shared, and whether two of one scheme differ. */
   sharedIdentifier: string;
   differingIdentifier: string;
@@ -47,6 +50,7 @@ export const emptyAgreement = (extra: readonly string[]): Agreement => ({
   sharedFamily: '',
   sharedGiven: '',
   sharedBirth: '',
+  sharedOrganisation: '',
   sharedIdentifier: '',
   differingIdentifier: '',
 });
@@ -61,6 +65,7 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
 export function compareWho(a: Prepared, b: Prepared, into: Agreement): void {
   const { levels } = into;
   levels.fill(0);
+  into.sharedOrganisation = '';
   compareNames(a.names, b.names, into);
   levels[AT.family] = into.family;
   levels[AT.given] = into.given;
@@ -74,13 +79,17 @@ export function compareWho(a: Prepared, b: Prepared, into: Agreement): void {
 /** Everything else, after names and births. */
 export function compareRest(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
   const { levels, extra } = into;
-  levels[AT.address] = comparePlaces(a.places, b.places, blanks.place);
+  levels[AT.address] = comparePlaces(a.places, b.places, blanks.place, a.organisation);
   levels[AT.premise] = comparePremises(a.places, b.places);
   if (a.emails.length > 0 && b.emails.length > 0) levels[AT.email] = compareEmails(a, b, blanks);
   if (a.phones.length > 0 && b.phones.length > 0) levels[AT.phone] = comparePhones(a, b, blanks);
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);
   levels[AT.gender] = a.gender === '' || b.gender === '' ? 0 : a.gender === b.gender ? 1 : 2;
-  levels[AT.organisation] = compareOrganisations(a.organisations, b.organisations);
+  if (a.organisations.length > 0 && b.organisations.length > 0) {
+    const level = compareOrganisations(a.organisations, b.organisations);
+    levels[AT.organisation] = level;
+    if (level === ORGANISATION.same) into.sharedOrganisation = sharedName(a, b);
+  }
   compareIdentifiers(a, b, into);
   for (const [name, value] of a.traits) {
     const at = extra.indexOf(`trait/${name}`);
@@ -114,6 +123,9 @@ function comparePhones(a: Prepared, b: Prepared, blanks: Blanks): number {
 /** `jsmith`, the name again and so no second agreement; with a number in it, it is one. */
 const isOfName = (local: string, { names }: Prepared): boolean =>
   !/\d/.test(local) && names.some(({ family }) => family !== '' && local.includes(family));
+
+const sharedName = (a: Prepared, b: Prepared): string =>
+  a.organisations.find((one) => b.organisations.some((other) => isSameName(one, other)))?.joined ?? '';
 
 const sharedBirth = (a: Prepared, b: Prepared): string =>
   a.births.find(({ digits }) => b.births.some((other) => other.digits === digits))?.digits ?? '';

@@ -43,6 +43,8 @@ export interface Described {
   readonly identifiers: readonly DescribedIdentifier[];
   readonly emails: readonly string[];
   readonly phones: readonly string[];
+  /** Of an organisation: addresses of its pages, or bare domains. */
+  readonly websites?: readonly string[];
   readonly addresses: readonly DescribedAddress[];
   readonly gender?: string;
   readonly employers?: readonly string[];

@@ -7,6 +7,7 @@ import { AT, FIXED } from './comparison';
 import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
 import type { Model } from './model';
+import { organisationGuard } from './guards-organisation';
 import type { PersonName } from './normalise/name';
 import type { Prepared } from './prepared';
 import type { Scorer } from './scoring';
@@ -18,6 +19,10 @@ export type GuardName =
   | 'birth conflict'
   | 'household'
   | 'other person'
+  | 'another organisation'
+  | 'branch'
+  | 'another legal form'
+  | 'part of the name'
   | 'another family name'
   | 'contact alone'
   | 'initials'
@@ -33,6 +38,13 @@ export const GUARDS: Readonly<Record<GuardName, { readonly force: GuardForce; re
   'birth conflict': { force: 'veto', says: 'the dates of birth differ by more than a typing error' },
   household: { force: 'hold', says: 'they share a family name and a contact point, but not the given name' },
   'other person': { force: 'hold', says: 'both names differ' },
+  'another organisation': { force: 'hold', says: 'a word of their names tells the two organisations apart' },
+  branch: { force: 'hold', says: 'they have one name at two addresses: branches of a chain, or namesakes' },
+  'another legal form': { force: 'veto', says: 'the organisations have one name and two legal forms' },
+  'part of the name': {
+    force: 'ask',
+    says: 'one name is part of the other, and firms of a group share contact points',
+  },
   'another family name': {
     force: 'ask',
     says: 'the family names differ, and only contact points agree beside the given name',
@@ -122,15 +134,7 @@ export function guardOf(
   if (a.organisation !== b.organisation) return 'person and organisation';
   if (agreement.differingIdentifier !== '') return 'different identifiers';
   if (generations(a, b)) return 'generations';
-  return a.organisation ? organisationGuard(agreement, stands) : personGuard(agreement, stands, model.trusts);
-}
-
-function organisationGuard({ levels }: Agreement, stands: Standing): GuardName | undefined {
-  const name = levels[AT.organisation] ?? 0;
-  if (stands.identifier) return undefined;
-  if (name === 4) return 'other person';
-  if (name === 0) return 'contact alone';
-  return stands.address || stands.contact || stands.other || (levels[AT.address] ?? 0) > 0 ? undefined : 'name alone';
+  return a.organisation ? organisationGuard(agreement.levels, stands) : personGuard(agreement, stands, model.trusts);
 }
 
 function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {

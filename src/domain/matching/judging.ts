@@ -4,6 +4,7 @@ import { AT } from './comparison';
 import { BIRTH } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
 import { GUARDS, type GuardName, guardOf, speaks, type Standing, standingOf } from './guards';
+import { isHoused } from './guards-organisation';
 import type { Model } from './model';
 import type { Prepared } from './prepared';
 import { bitsOf, score, type Scorer } from './scoring';
@@ -82,9 +83,12 @@ function guarded(scorer: Scorer, guard: GuardName, bits: number, stands: Standin
   const shares = stands.address || stands.contact;
   if (guard === 'household') return shares ? 'household' : 'none';
   if (guard === 'other person') return (scorer.agreement.levels[9] ?? 0) === 1 ? 'colleague' : 'none';
+  if (guard === 'another organisation') return 'none';
   if (guard === 'contact alone') return shares ? 'household' : 'none';
   if (guard === 'birth conflict' && shares) return 'household';
-  if (guard === 'name alone' && bits >= scorer.model.thresholds.nameAlone) return 'automatic';
+  const { automatic, nameAlone } = scorer.model.thresholds;
+  if (guard === 'part of the name' && isHoused(scorer.agreement.levels) && bits >= automatic) return 'automatic';
+  if (guard === 'name alone' && bits >= nameAlone) return 'automatic';
   return asked(scorer, guard, bits);
 }
 
@@ -95,5 +99,7 @@ export function worth({ bits, guard, rule }: Verdict, { thresholds: { cap }, tru
   const force = guard === undefined || doubted ? undefined : GUARDS[guard].force;
   if (force === 'veto') return -Infinity;
   if (force === 'hold') return -cap;
+  // It joins where nothing speaks against it, and outweighs nobody.
+  if (guard === 'part of the name') return 0;
   return rule === 'identifier' ? cap : Math.max(-cap, Math.min(cap, bits));
 }

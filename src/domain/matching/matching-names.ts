@@ -1,5 +1,6 @@
 /** Whether two names could be of one party, names alone: what name checks ask. It links nothing. */
-import { compareNames, compareOrganisations, FAMILY, GIVEN, type NameAgreement, ORGANISATION } from './comparing-names';
+import { compareNames, FAMILY, GIVEN, type NameAgreement } from './comparing-names';
+import { compareOrganisations, ORGANISATION } from './comparing-organisations';
 import type { DescribedName } from './described';
 import { organisationName } from './normalise/organisation';
 import { personName } from './normalise/name';

@@ -40,7 +40,13 @@ export interface Model {
   /** Names of the comparisons behind the fixed ones: `identifier/<scheme>`, `trait/<name>`, sorted. */
   readonly extra: readonly string[];
   readonly comparisons: Readonly<Record<string, Probabilities>>;
-  readonly frequencies: { readonly family: Frequencies; readonly given: Frequencies; readonly birth: Frequencies };
+  readonly frequencies: {
+    readonly family: Frequencies;
+    readonly given: Frequencies;
+    readonly birth: Frequencies;
+    /** Names of organisations, counted once a town; absent where none were trained on. */
+    readonly organisation?: Frequencies;
+  };
   /** Whether a conflict in this field keeps records apart, or is so often an error here that it only weighs. */
   readonly trusts: { readonly birth: boolean; readonly given: boolean };
   /** log2 of the odds that two records, drawn at random, are of one party. */

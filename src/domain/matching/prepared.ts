@@ -7,6 +7,7 @@ import { listed } from './normalise/memo';
 import { looksLikeOrganisation, type OrganisationName, organisationName } from './normalise/organisation';
 import { type PersonName, personName } from './normalise/name';
 import { type Phone, phone } from './normalise/phone';
+import { deskOf, website } from './normalise/website';
 import { type Place, place } from './normalise/address';
 import { fold, isNothing } from './normalise/text';
 import type { Settings } from './settings';
@@ -67,6 +68,13 @@ function traitsOf(described: Described): Prepared['traits'] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Of an organisation its domains too: whoever writes from one of them sits at one of its desks. */
+function emailsOf({ emails, websites = NONE }: Described): readonly Email[] {
+  const written = known(emails, email);
+  const desks = [...written.flatMap(({ domain }) => deskOf(domain)), ...websites.flatMap(website)];
+  return desks.length === 0 ? written : [...new Set([...written.filter(({ role }) => !role), ...desks])];
+}
+
 /** Normalises; the same `described` and `settings` give an equal value always. */
 export function prepare(described: Described, settings: Settings): Prepared {
   const organisation = isOrganisation(described);
@@ -89,7 +97,7 @@ export function prepare(described: Described, settings: Settings): Prepared {
     }),
     employers: known(described.employers ?? NONE, organisationName),
     places: known(described.addresses, place),
-    emails: known(described.emails, email),
+    emails: organisation ? emailsOf(described) : known(described.emails, email),
     phones: known(described.phones, (raw) => phone(raw, region)),
     organisations: known(named, organisationName),
     recordedAt: described.recordedAt ?? 0,

@@ -22,6 +22,7 @@ export interface Scorer {
   readonly families: Rarity;
   readonly givens: Rarity;
   readonly births: Rarity;
+  readonly organisations: Rarity;
   readonly precision: Precision;
 }
 
@@ -30,6 +31,9 @@ interface Rarity {
   readonly listed: ReadonlyMap<string, number>;
   readonly rest: number;
 }
+
+/** Where nobody counted, every value is as frequent as usual. */
+const USUAL: Rarity = { listed: new Map(), rest: 0 };
 
 const rarityOf = ({ values, rest }: Frequencies, usual: number): Rarity => ({
   listed: new Map(Object.entries(values).map(([value, share]) => [value, adjustment(usual, share)])),
@@ -46,7 +50,7 @@ export function scorerOf(model: Model): Scorer {
     const { m, u } = model.comparisons[name] ?? { m: [], u: [] };
     return Float64Array.from([0, ...m.map((one, level) => Math.log2(one / (u[level] ?? 1)))]);
   });
-  const { family, given, birth } = model.frequencies;
+  const { family, given, birth, organisation } = model.frequencies;
   const usual = (name: string): number => model.comparisons[name]?.u[0] ?? 1;
   return {
     model,
@@ -57,6 +61,7 @@ export function scorerOf(model: Model): Scorer {
     families: rarityOf(family, usual('family')),
     givens: rarityOf(given, usual('given')),
     births: rarityOf(birth, usual('birth')),
+    organisations: organisation ? rarityOf(organisation, organisation.rest) : USUAL,
     precision: new Precision(model.calibration),
   };
 }
@@ -68,6 +73,7 @@ const adjusted = ({ listed, rest }: Rarity, shared: string): number =>
 export function frequencyBits(scorer: Scorer, at: number, agreement: Agreement): number {
   if (at === AT.family) return adjusted(scorer.families, agreement.sharedFamily);
   if (at === AT.given) return adjusted(scorer.givens, agreement.sharedGiven);
+  if (at === AT.organisation) return adjusted(scorer.organisations, agreement.sharedOrganisation);
   return at === AT.birth ? adjusted(scorer.births, agreement.sharedBirth) : 0;
 }
 
@@ -78,6 +84,7 @@ export function bitsOf(scorer: Scorer): number {
   for (let at = 0; at < weights.length; at++) bits += weights[at]?.[agreement.levels[at] ?? 0] ?? 0;
   bits += adjusted(scorer.families, agreement.sharedFamily);
   bits += adjusted(scorer.givens, agreement.sharedGiven);
+  bits += adjusted(scorer.organisations, agreement.sharedOrganisation);
   return bits + adjusted(scorer.births, agreement.sharedBirth);
 }
 

@@ -81,7 +81,29 @@ function frequenciesOf(records: readonly Prepared[]): Model['frequencies'] {
     for (const { digits } of births) count(birth, digits);
   }
   const known = modelWith(defaultSettings, []).frequencies;
-  return { family: shares(family, known.family), given: shares(given, known.given), birth: shares(birth, known.birth) };
+  const organisations = townsOf(records);
+  return {
+    ...(organisations.size > 0 && { organisation: shares(organisations, RARE_NAME) }),
+    family: shares(family, known.family),
+    given: shares(given, known.given),
+    birth: shares(birth, known.birth),
+  };
+}
+
+/** A name of an organisation that hardly any other has. */
+const RARE_NAME: Frequencies = { values: {}, rest: 2e-5 };
+
+/** In how many towns each name is found: records of one town may be of one organisation, those of many are a chain or namesakes. */
+function townsOf(records: readonly Prepared[]): ReadonlyMap<string, number> {
+  const towns = new Map<string, Set<string>>();
+  for (const { organisations, places } of records) {
+    const [name] = organisations;
+    if (!name) continue;
+    const known = towns.get(name.joined) ?? new Set();
+    towns.set(name.joined, known);
+    for (const { locality, postal } of places) if (locality !== '' || postal !== '') known.add(locality || postal);
+  }
+  return new Map([...towns].map(([name, known]) => [name, Math.max(1, known.size)]));
 }
 
 /** How many records what is known beforehand about frequencies counts for. */

@@ -6,6 +6,7 @@ import { Resolver } from '../../../src/domain/matching/resolver';
 import { organisation, person } from './people';
 
 const home = { addresses: [{ street: 'Hafenstraße', number: '12', postcode: '4020', locality: 'Linz' }] };
+const away = { addresses: [{ street: 'Bergweg', number: '3', postcode: '5020', locality: 'Salzburg' }] };
 const born = { births: ['1975-03-14'] };
 const mail = { emails: ['ada.stern77@mail.example.net'] };
 const phone = { phones: ['+436641234567'] };
@@ -93,6 +94,34 @@ const CASES: readonly (readonly [GuardName, Described, Described, string, Descri
     'none',
     person('b', 'Ada', 'Stern', born),
   ],
+  [
+    'another organisation',
+    organisation('a', 'Stern Logistics Ltd', { ...home, ...phone }),
+    organisation('b', 'Stern Plastics Ltd', { ...home, ...phone }),
+    'none',
+    organisation('b', 'Stern Logistics Ltd', { ...home, ...phone }),
+  ],
+  [
+    'branch',
+    organisation('a', 'Stern Logistics Ltd', home),
+    organisation('b', 'Stern Logistics Ltd', away),
+    'none',
+    organisation('b', 'Stern Logistics Ltd', home),
+  ],
+  [
+    'another legal form',
+    organisation('a', 'Stern Logistik GmbH', { ...home, ...phone }),
+    organisation('b', 'Stern Logistik GmbH & Co. KG', { ...home, ...phone }),
+    'none',
+    organisation('b', 'Stern Logistik', { ...home, ...phone }),
+  ],
+  [
+    'part of the name',
+    organisation('a', 'Stern', phone),
+    organisation('b', 'Stern Logistics', phone),
+    'none',
+    organisation('b', 'Stern', phone),
+  ],
 ];
 
 it('every guard is here', () => {
@@ -103,4 +132,73 @@ it.each(CASES)('%s', (guard, a, b, outcome, near) => {
   expect(judged(a, b)).toEqual({ guard, outcome, together: false });
   expect(judged(b, a)).toEqual({ guard, outcome, together: false });
   expect(judged(a, near).guard).not.toBe(guard);
+});
+
+describe('a part of a name', () => {
+  const branch = organisation('b', 'Stern Logistics', home);
+
+  it('is enough at one door', () => {
+    expect(judged(organisation('a', 'Stern', home), branch)).toMatchObject({ outcome: 'automatic', together: true });
+  });
+
+  it('is not where another telephone answers', () => {
+    const other = { ...branch, phones: ['+43732654321'] };
+    expect(judged(organisation('a', 'Stern', { ...home, ...phone }), other).together).toBe(false);
+  });
+
+  it('is not where the rest of the name is a holding or a fund', () => {
+    for (const rest of ['Holdings', 'Foundation', 'Immobilien', 'Capital']) {
+      const member = organisation('b', `Stern ${rest}`, { ...home, ...phone });
+      expect(judged(organisation('a', 'Stern', { ...home, ...phone }), member).guard).toBe('another organisation');
+    }
+  });
+
+  it('joins two that are kept apart to neither side more than to the other', () => {
+    const resolver = new Resolver(defaultModel);
+    for (const [id, name] of Object.entries({ a: 'Stern Dining Room', b: 'Stern', c: 'Stern Steak House' }))
+      resolver.put(organisation(id, name, { ...home, ...phone }));
+    expect(resolver.clusterOf('a')?.id).not.toBe(resolver.clusterOf('c')?.id);
+  });
+});
+
+describe('one name', () => {
+  it('in one town is one organisation where no street is said', () => {
+    const town = { addresses: [{ locality: 'Linz' }] };
+    expect(
+      judged(organisation('a', 'Stern Logistics', home), organisation('b', 'Stern Logistics', town)).together,
+    ).toBe(true);
+  });
+
+  it('at two doors of one town is one where the telephone is one, and two elsewhere', () => {
+    const moved = { addresses: [{ street: 'Am Kai', number: '9', postcode: '4020', locality: 'Linz' }] };
+    const at = (place: object) => organisation('b', 'Stern Logistics', { ...place, ...phone });
+    expect(judged(organisation('a', 'Stern Logistics', { ...home, ...phone }), at(moved)).together).toBe(true);
+    expect(judged(organisation('a', 'Stern Logistics', { ...home, ...phone }), at(away)).together).toBe(false);
+  });
+
+  it('with a box at the post office is no branch', () => {
+    const box = { addresses: [{ street: 'Postfach 77', postcode: '4020', locality: 'Linz' }] };
+    expect(judged(organisation('a', 'Stern Logistics', home), organisation('b', 'Stern Logistics', box)).together).toBe(
+      true,
+    );
+  });
+
+  it('is one in a house of so many firms that its address says nothing any more', () => {
+    const resolver = new Resolver(defaultModel);
+    for (const name of ['Adler', 'Bach', 'Cirrus', 'Dorn', 'Eibe', 'Falke', 'Ginster', 'Hirsch'])
+      resolver.put(organisation(name, `${name} Plastics`, home));
+    resolver.put(organisation('again', 'Dorn Plastics Ltd', home));
+    expect(resolver.statistics().demoted).toBe(1);
+    expect(resolver.clusterOf('again')?.records).toEqual(['Dorn', 'again']);
+    expect(resolver.partition()).toHaveLength(8);
+  });
+
+  it('with one website and nothing else is one; two names of one website are two', () => {
+    const site = (url: string) => ({ websites: [url] });
+    const a = organisation('a', 'Stern Logistics', site('https://www.stern.example/contact'));
+    expect(judged(a, organisation('b', 'Stern Logistics', site('stern.example'))).together).toBe(true);
+    expect(judged(a, organisation('b', 'Stern Logistics', { emails: ['office@stern.example'] })).together).toBe(true);
+    expect(judged(a, organisation('b', 'Stern Plastics', site('stern.example'))).together).toBe(false);
+    expect(judged(a, organisation('b', 'Stern Logistics', site('facebook.com/stern'))).guard).toBe('name alone');
+  });
 });

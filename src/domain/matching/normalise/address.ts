@@ -6,6 +6,9 @@ import type { DescribedAddress } from '../described';
 import { listed, memo } from './memo';
 import { fold, isNothing, withoutUmlauts, words } from './text';
 
+/** The street of those who have a box at the post office; its number is that of the box. */
+export const BOX = 'pobox';
+
 export interface Place {
   readonly number: string;
   /** Without its type and direction: `main` of 123 E Main Street. */
@@ -22,13 +25,22 @@ export interface Place {
 }
 
 const TYPES = new Set(
-  'street st str strasse road rd avenue ave av lane ln drive dr court ct place pl boulevard blvd circuit cct crescent cres cr close cl way terrace tce ter parade pde highway hwy square sq grove gr parkway pkwy plaza plz gasse weg platz allee rue via calle ul ulica ulitsa jalan jln loop trail trl'.split(
+  'street st str strasse road rd avenue ave aves av circle cir lane ln drive dr court ct place pl boulevard blvd circuit cct crescent cres cr close cl way terrace tce ter parade pde highway hwy square sq grove gr parkway pkwy plaza plz gasse weg platz allee rue via calle ul ulica ulitsa jalan jln loop trail trl'.split(
     ' ',
   ),
 );
 const DIRECTIONS = new Set('n s e w ne nw se sw north south east west'.split(' '));
 const UNIT = /\b(?:suite|ste|apt|appt|apartment|unit|flat|room|rm|floor|fl|no)\s+([a-z]?\d+[a-z]?)\b/g;
-const BOX = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
+/** `# 700`, which folding would take for a number of a house. */
+const HASH = /#\s*(?=\w)/g;
+/** What guides write behind a street: the streets that it crosses. */
+const CROSSING = new Set(['between', 'btwn', 'bet', 'near', 'at', 'off']);
+const ORDINALS: ReadonlyMap<string, string> = new Map(
+  'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth'
+    .split(' ')
+    .map((word, at) => [word, `${at + 1}${['st', 'nd', 'rd'][at] ?? 'th'}`]),
+);
+const BOXED = /\b(?:p\s?o\s?box|postfach|post office box|apartado)\s*(\d+)/;
 const STATE =
   /\b(a[klrz]|c[aot]|d[ce]|fl|ga|hi|i[adln]|k[sy]|la|m[adeinost]|n[cdehjmvy]|o[hkr]|pa|ri|s[cd]|t[nx]|ut|v[at]|w[aivy])$/;
 
@@ -38,7 +50,9 @@ const plain = (text: string): string => (text === '' ? '' : folded(text));
 /** `hardenbergstrasse` is `hardenberg`; `the close` stays whole, since nothing else is left. */
 function streetName(all: readonly string[]): string {
   const kept = all.filter((word) => !TYPES.has(word) && !DIRECTIONS.has(word));
-  const named = (kept.length > 0 ? kept : all).map((word) => word.replace(/(?<=.{4})(strasse|street|str|gasse)$/, ''));
+  const named = (kept.length > 0 ? kept : all).map(
+    (word) => ORDINALS.get(word) ?? word.replace(/(?<=.{4})(strasse|street|str|gasse)$/, ''),
+  );
   return named.join('');
 }
 
@@ -54,10 +68,9 @@ interface Line {
 /** One line of an address: `12 Constitution Street`, `Hardenbergstraße 87`, `Suite 900, 1450 N City Rd`, `P.O. Box 7`. */
 const readLine = memo(20_000, (raw: string): Readonly<Line> => {
   const line: Line = { number: '', street: '', whole: '', unit: '', premise: '', rest: '' };
-  let text = plain(raw);
-  const box = BOX.exec(text);
-  if (box)
-    return { ...line, number: box[1] ?? '', street: 'pobox', rest: text.slice(box.index + box[0].length).trim() };
+  let text = plain(raw.includes('#') ? raw.replaceAll(HASH, ' unit ') : raw);
+  const box = BOXED.exec(text);
+  if (box) return { ...line, number: box[1] ?? '', street: BOX, rest: text.slice(box.index + box[0].length).trim() };
   text = text.replaceAll(UNIT, (_all, unit: string) => {
     line.unit ||= unit;
     return ' ';
@@ -66,7 +79,8 @@ const readLine = memo(20_000, (raw: string): Readonly<Line> => {
   const at = all.findIndex((word) => /^\d{1,5}[a-z]?$/.test(word));
   if (at < 0) return { ...line, street: streetName(all), whole: all.join('') };
   line.number = all[at] ?? '';
-  const behind = all.slice(at + 1);
+  const crossing = all.findIndex((word, i) => i > at + 1 && CROSSING.has(word));
+  const behind = all.slice(at + 1, crossing < 0 ? undefined : crossing);
   if (behind.length === 0) return { ...line, street: streetName(all.slice(0, at)), whole: all.slice(0, at).join('') };
   line.premise = at > 0 ? all.slice(0, at).join(' ') : '';
   const type = behind.findIndex((word, i) => i > 0 && TYPES.has(word));
@@ -78,16 +92,18 @@ const readLine = memo(20_000, (raw: string): Readonly<Line> => {
 const POSTAL = /\b(?:[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]\d[a-z] ?\d[a-z]\d|\d{5,6}(?:-\d{4})?|\d{4})\b/i;
 
 /** `Suite 900` and nothing else: the street stands beside it. */
-const isUnit = (part: string): boolean => fold(part).replaceAll(UNIT, '').trim() === '';
+const isUnit = (part: string): boolean => fold(part.replaceAll(HASH, ' unit ')).replaceAll(UNIT, '').trim() === '';
+const unitOf = (part: string): string => /(\d+)/.exec(part)?.[1] ?? '';
 
 /** An address in one text: the first part with a number in it is the street, the postal code is looked for from the end. */
 const fromText = memo(20_000, (text: string): Omit<Place, 'door'> => {
   const parts = text.split(/[,\n;]/).map((part) => part.trim());
-  const isStreet = (part: string): boolean => /\d/.test(part) && /\p{L}{3}/u.test(part) && !isUnit(part);
+  const isStreet = (part: string): boolean => /\b\d/.test(part) && /\p{L}{3}/u.test(part) && !isUnit(part);
   const at = Math.max(0, parts.findIndex(isStreet));
   const line = readLine(parts[at] ?? '');
-  const units = parts.slice(0, at).map((part) => /(\d+)/.exec(part)?.[1] ?? '');
-  const behind = [line.rest, ...parts.slice(at + 1)].filter((part) => part !== '' && !isNothing(part));
+  const told = [line.rest, ...parts.slice(at + 1)].filter((part) => part !== '' && !isNothing(part));
+  const units = [...parts.slice(0, at), ...told.filter(isUnit)].map(unitOf);
+  const behind = told.filter((part) => !isUnit(part));
   let postal = '';
   const area = behind.map((part) => {
     const found = postal === '' ? POSTAL.exec(part) : null;

@@ -1,8 +1,10 @@
 /**
- * An organisation's name: the words that distinguish it, apart from its legal form and from words that every trade has.
+ * An organisation's name: the words that distinguish it, apart from its legal form and from words that every name has.
  */
-import { listed, memo } from './memo';
-import { fold, isNothing, words } from './text';
+import { CLEAR_FORMS, FIRST_FORMS, FORM_PHRASES, formOf, LAST_FORMS } from './legal-forms';
+import { memo } from './memo';
+import { fold, isNothing, withoutUmlauts, words } from './text';
+import { SPELLED, TELLING } from './trades';
 
 export interface OrganisationName {
   /** Distinguishing words in alphabetical order. */
@@ -11,139 +13,119 @@ export interface OrganisationName {
   readonly joined: string;
   /** Canonical legal form, '' where none is written. */
   readonly form: string;
+  /** The numbers among the words: what tells the second fund from the third. */
+  readonly numbers: string;
+  /** The number of a store in its chain, `12` of `Stern #12`; '' where none is written. */
+  readonly store: string;
+  /** First letters of the words in their order, by which some are known. */
+  readonly initials: string;
 }
 
-/** What is written → the form it stands for; long forms first. */
-const FORMS: readonly (readonly [string, string])[] = [
-  ['open joint stock company', 'jsc'],
-  ['public joint stock company', 'jsc'],
-  ['closed joint stock company', 'jsc'],
-  ['joint stock company', 'jsc'],
-  ['aktsionernoe obshchestvo', 'jsc'],
-  ['limited liability company', 'llc'],
-  ['obshchestvo s ogranichennoy otvetstvennostyu', 'llc'],
-  ['societatea cu raspundere limitata', 'srl'],
-  ['gesellschaft mit beschrankter haftung', 'gmbh'],
-  ['aktiengesellschaft', 'ag'],
-  ['sp z o o', 'spzoo'],
-  ['s r l', 'srl'],
-  ['s a', 'sa'],
-  ['s p a', 'spa'],
-  ['g m b h', 'gmbh'],
-  ['o o o', 'llc'],
-  ['l l c', 'llc'],
-  ['co ltd', 'ltd'],
-  ['pty ltd', 'ltd'],
-  ['pte ltd', 'ltd'],
-  ['pvt ltd', 'ltd'],
-  ['private limited', 'ltd'],
-];
-const FORM_WORDS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ag: 'ag',
-    gmbh: 'gmbh',
-    mbh: 'gmbh',
-    kg: 'kg',
-    ohg: 'ohg',
-    ug: 'ug',
-    ev: 'ev',
-    ltd: 'ltd',
-    limited: 'ltd',
-    plc: 'plc',
-    inc: 'inc',
-    incorporated: 'inc',
-    llc: 'llc',
-    llp: 'llp',
-    lp: 'lp',
-    co: 'co',
-    company: 'co',
-    corp: 'co',
-    corporation: 'co',
-    sa: 'sa',
-    sas: 'sas',
-    sarl: 'srl',
-    srl: 'srl',
-    spa: 'spa',
-    bv: 'bv',
-    nv: 'nv',
-    ab: 'ab',
-    as: 'as',
-    aps: 'aps',
-    oy: 'oy',
-    ooo: 'llc',
-    oao: 'jsc',
-    ojsc: 'jsc',
-    pao: 'jsc',
-    zao: 'jsc',
-    ao: 'jsc',
-    jsc: 'jsc',
-    spzoo: 'spzoo',
-    kft: 'kft',
-    sro: 'sro',
-    pty: 'ltd',
-    pte: 'ltd',
-    pvt: 'ltd',
-  }),
+const IGNORED = new Set('the and of for und der die das des de la le les et y e dba'.split(' '));
+const ROMAN: ReadonlyMap<string, string> = new Map(
+  Object.entries({ ii: '2', iii: '3', iv: '4', vi: '6', vii: '7', viii: '8', ix: '9' }),
 );
-const WRITTEN: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    intl: 'international',
-    int: 'international',
-    natl: 'national',
-    mfg: 'manufacturing',
-    bros: 'brothers',
-    assoc: 'associates',
-    assn: 'association',
-    univ: 'university',
-    inst: 'institute',
-    dept: 'department',
-    svcs: 'services',
-    tech: 'technology',
-    first: '1',
-    '1st': '1',
-    second: '2',
-    '2nd': '2',
-    third: '3',
-    '3rd': '3',
-    one: '1',
-    two: '2',
-    three: '3',
-    four: '4',
-    five: '5',
-  }),
-);
-const IGNORED = new Set('the and of for und der die das de la le et y e'.split(' '));
+/** Single letters that are numbers only at the end. */
+const LAST_ROMAN: ReadonlyMap<string, string> = new Map(Object.entries({ i: '1', v: '5', x: '10' }));
+
+/** Between two names of one organisation. */
+const ALSO =
+  /\s*[,;(]?\s*\b(?:d[./]?b[./]?a|doing business as|t\/a|trading as|formerly(?: known as)?|previously|f[./]?k[./]?a|a[./]?k[./]?a|also known as)\b[.:]?\s*/i;
+/** Whom a letter is for, and what stands behind. */
+const ATTENTION = /\s*[-,;(]?\s*\b(?:attn|attention|c\/o|accounts (?:payable|receivable))\b.*$/i;
+
+const STORE = /\s*[-,(]?\s*(?:#|\bstore (?:no\.?|number)?)\s*(\d+)\b\)?/i;
 
 /** Letters that stand alone belong together: `a b c company` is `abc company`. */
 const acronyms = (folded: string): string =>
   folded.replace(/\b([a-z])((?: [a-z]\b)+)/g, (all) => all.replaceAll(' ', ''));
 
-function read(text: string): OrganisationName | undefined {
-  let folded = fold(text.replace(/(\p{L})['’]s\b/gu, '$1'));
-  let form = '';
-  for (const [written, one] of FORMS) {
-    const found = ` ${folded} `.indexOf(` ${written} `);
-    if (found < 0) continue;
-    form ||= one;
-    folded = `${folded.slice(0, found)} ${folded.slice(found + written.length)}`.trim();
+/** Takes forms of several words out of the text. */
+function withoutPhrases(folded: string, forms: string[]): string {
+  let text = ` ${folded} `;
+  for (const [written, form] of FORM_PHRASES) {
+    if (!text.includes(` ${written} `)) continue;
+    forms.push(form);
+    text = text.replace(` ${written} `, ' ');
   }
-  const kept = words(acronyms(folded).replaceAll(/\s+/g, ' ')).filter((word) => {
-    const one = FORM_WORDS.get(word);
-    if (one !== undefined) form = form === '' || form === 'co' ? one : form;
-    return one === undefined && !IGNORED.has(word);
-  });
-  const tokens = (kept.length > 0 ? kept : words(folded)).map((word) => WRITTEN.get(word) ?? word);
-  if (tokens.length === 0) return undefined;
-  return { tokens: [...new Set(tokens)].sort(), joined: tokens.join(''), form };
+  return text.trim();
 }
 
-/** Nothing where the name says nothing. */
-export const organisationName = memo(50_000, (name: string): readonly OrganisationName[] =>
-  listed(isNothing(name) ? undefined : read(name)),
-);
+/** The words without forms, those at the end in any order; at least one word stays. */
+function withoutForms(all: readonly string[], forms: string[]): readonly string[] {
+  const kept = all.filter((word) => {
+    const form = CLEAR_FORMS.get(word);
+    if (form !== undefined) forms.push(form);
+    return form === undefined;
+  });
+  let end = kept.length;
+  for (; end > 1; end--) {
+    const form = LAST_FORMS.get(kept[end - 1] ?? '');
+    if (form === undefined) break;
+    forms.push(form);
+  }
+  const first = end > 1 ? FIRST_FORMS.get(kept[0] ?? '') : undefined;
+  if (first !== undefined) forms.push(first);
+  return kept.slice(first === undefined ? 0 : 1, end);
+}
 
-/** Whether a name ends as those of organisations do; for records that do not say what they are. */
+const spelled = (word: string, at: number, all: readonly string[]): string =>
+  (at > 0 && (ROMAN.get(word) ?? (at === all.length - 1 ? LAST_ROMAN.get(word) : undefined))) ||
+  (SPELLED.get(word) ?? word);
+
+/** Both spellings of an umlaut are one; at the end of a word there is none: `blue`. */
+const withoutMarks = (word: string): string => withoutUmlauts(word.slice(0, -1)) + word.slice(-1);
+
+/** `Stern AB (Sverige)` ends with its form, and so does `Stern AB`. */
+const bracketed = (text: string): string => {
+  const inside: string[] = [];
+  const outside = text.replaceAll(/\(([^()]*)\)/g, (_all, one: string) => {
+    inside.push(one);
+    return ' ';
+  });
+  return isNothing(outside) ? text : `${outside} | ${inside.join(' ')}`;
+};
+
+function read(written: string): OrganisationName | undefined {
+  const forms: string[] = [];
+  const store = STORE.exec(written);
+  const text = store ? written.replace(store[0], ' ') : written;
+  const parts = bracketed(text.replace(/(\p{L})['’]s\b/gu, '$1').replace(ATTENTION, ''))
+    .split('|')
+    .map((part) => acronyms(withoutPhrases(fold(part), forms)));
+  const kept = parts.flatMap((part) =>
+    withoutForms(
+      words(part.replaceAll(/\s+/g, ' ')).filter((word) => !IGNORED.has(word)),
+      forms,
+    ),
+  );
+  const plain = kept.length > 0 ? kept : words(fold(text));
+  const all = plain.map(spelled);
+  if (all.length === 0) return undefined;
+  const tokens = all.map(withoutMarks).sort();
+  return {
+    tokens,
+    joined: withoutUmlauts(all.join('')),
+    form: formOf(forms),
+    numbers: tokens.filter((token) => /\d/.test(token)).join(' '),
+    store: store?.[1] ?? '',
+    initials: all.map((word) => word.charAt(0)).join(''),
+  };
+}
+
+/** Nothing where the name says nothing; several for `Stern GmbH, formerly Huber KG`. */
+export const organisationName = memo(50_000, (name: string): readonly OrganisationName[] => {
+  if (isNothing(name)) return [];
+  const parts = name.split(ALSO).filter((part) => !isNothing(part));
+  return (parts.length > 1 ? parts : [name]).flatMap((part) => read(part) ?? []);
+});
+
+/** Forms that are family names too, or begin like them. */
+const NAMESAKES = new Set(['as', 'se', 'sl', 'ek', 'eg', 'hb', 'pt', 'sci', 'kk']);
+
+/** Whether a name has a legal form or a word as only organisations have; for records that do not say what they are. */
 export function looksLikeOrganisation(name: string): boolean {
   const [found] = organisationName(name);
-  return found !== undefined && found.form !== '' && found.form !== 'as';
+  if (found === undefined) return false;
+  return (found.form !== '' && !NAMESAKES.has(found.form)) || found.tokens.some((token) => TELLING.has(token));
 }

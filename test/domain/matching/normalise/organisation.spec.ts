@@ -11,6 +11,12 @@ it.each([
   ['McDonald’s Corp', 'McDonald Corporation'],
   ['Газпром ПАО', 'Gazprom PAO'],
   ['Łódź Textile Sp. z o.o.', 'Lodz Textile'],
+  ['Stern Intl Mfg Co', 'Stern International Manufacturing'],
+  ['Müller Bau', 'Mueller Bau AG'],
+  ['Stern Technologies', 'Stern Technology Inc.'],
+  ['Stern Ltd - Accounts Payable', 'Stern'],
+  ['Stern Fund II LP', 'Stern Fund 2'],
+  ['Stern #12', 'Stern'],
 ])('%s and %s are one name', (one, other) => {
   expect(joined(one)).toBeTruthy();
   expect(joined(one)).toBe(joined(other));
@@ -23,6 +29,13 @@ it.each([
   ['Sberbank OAO', 'jsc'],
   ['Stern Pty Ltd', 'ltd'],
   ['Stern Company', 'co'],
+  ['Stern GmbH & Co. KG', 'kg'],
+  ['Stern Incorporated', 'inc'],
+  ['Stern Corporation', 'inc'],
+  ['Stern AB (publ)', 'ab'],
+  ['Stern S.A. de C.V.', 'sa'],
+  ['UAB Stern', 'uab'],
+  ['Stern, The (Limited)', 'ltd'],
   ['Stern', ''],
 ])('the legal form of %s is %j', (name, said) => {
   expect(form(name)).toBe(said);
@@ -39,7 +52,25 @@ it('a name of nothing but a legal form keeps it, and junk is no name', () => {
   for (const junk of ['n/a', '', '---']) expect(organisationName(junk)).toEqual([]);
 });
 
+it('what is a legal form behind a name is a word before it', () => {
+  expect(joined('AB Electric Inc')).toBe('abelectric');
+  expect(joined('Electric AB')).toBe('electric');
+});
+
+it('numbers are told apart from words, and the number of a store from both', () => {
+  expect(organisationName('Stern Fund III')[0]).toMatchObject({ numbers: '3', store: '' });
+  expect(organisationName('Stern Store #12')[0]).toMatchObject({ numbers: '', store: '12' });
+  expect(organisationName('3M')[0]).toMatchObject({ numbers: '3m' });
+});
+
+it('two names in one text are two names', () => {
+  const names = (text: string) => organisationName(text).map((one) => one.joined);
+  expect(names('Huber Works LLC d/b/a Stern')).toEqual(['huberworks', 'stern']);
+  expect(names('Stern AG (formerly Huber Works AG)')).toEqual(['stern', 'huberworks']);
+});
+
 it('a legal form at the end tells a firm from a person', () => {
   expect(looksLikeOrganisation('Ada Stern GmbH')).toBe(true);
-  expect(looksLikeOrganisation('Ada Stern')).toBe(false);
+  expect(looksLikeOrganisation('Stern Consulting')).toBe(true);
+  for (const name of ['Ada Stern', 'Erling As', 'Charlotte Church']) expect(looksLikeOrganisation(name)).toBe(false);
 });
