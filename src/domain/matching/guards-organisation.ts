@@ -14,37 +14,54 @@ export function organisationGuard(levels: Uint8Array, stands: Standing): GuardNa
   if (name === 0) return 'contact alone';
   if (name === ORGANISATION.differs) return 'another organisation';
   if (name === ORGANISATION.form) return 'another legal form';
-  const [email, phone] = [levels[AT.email] ?? 0, levels[AT.phone] ?? 0];
-  const line = email === EMAIL.same || phone === PHONE.same || phone === PHONE.subscriber;
-  const where = whereOf(levels[AT.address] ?? 0);
+  const { line, otherLine, site } = linesOf(levels);
+  const where = whereOf(levels[AT.address] ?? 0, line);
   if (name === ORGANISATION.part) return 'part of the name';
-  if (where === 'house' || where === 'town') return undefined;
   if (where === 'elsewhere') return 'branch';
+  // A firm has several telephones; but without a street this one is all that tells it from the next branch.
+  if (where === 'house' || (where === 'town' && !otherLine)) return undefined;
   if (line && (name === ORGANISATION.same || where === 'unknown')) return undefined;
   if (where === 'same town') return 'branch';
-  return name === ORGANISATION.same && email === EMAIL.desk ? undefined : 'name alone';
+  return name === ORGANISATION.same && site && !otherLine ? undefined : 'name alone';
 }
 
 /** Whether a part of a name is enough: at one door, and no other telephone, mailbox or site says otherwise. */
 export function isHoused(levels: Uint8Array): boolean {
-  const [email, phone, address] = [levels[AT.email] ?? 0, levels[AT.phone] ?? 0, levels[AT.address] ?? 0];
-  const shares = (email > 0 && email <= EMAIL.desk) || (phone > 0 && phone <= PHONE.subscriber);
-  const differs = email === EMAIL.differs || phone === PHONE.differs;
-  return whereOf(address) === 'house' && !differs && (shares || areaOf(address) !== AREA.differs);
+  const { line, otherLine, otherSite } = linesOf(levels);
+  return whereOf(levels[AT.address] ?? 0, line) === 'house' && !otherLine && !otherSite;
+}
+
+interface Lines {
+  /** One mailbox or telephone. */
+  readonly line: boolean;
+  readonly otherLine: boolean;
+  /** One domain. */
+  readonly site: boolean;
+  readonly otherSite: boolean;
+}
+
+function linesOf(levels: Uint8Array): Lines {
+  const [email, phone] = [levels[AT.email] ?? 0, levels[AT.phone] ?? 0];
+  const line = email === EMAIL.same || phone === PHONE.same || phone === PHONE.subscriber;
+  return {
+    line,
+    otherLine: phone === PHONE.differs && !line,
+    site: email === EMAIL.desk,
+    otherSite: email === EMAIL.differs,
+  };
 }
 
 type Where = 'house' | 'town' | 'same town' | 'elsewhere' | 'unknown';
 
 /** house: one door; town: one area, and a street that says no more; same town: there, at two doors; elsewhere: two areas. */
-function whereOf(level: number): Where {
+function whereOf(level: number, line: boolean): Where {
   if (level === 0) return 'unknown';
-  const [street, area] = [streetOf(level), areaOf(level)];
-  // A quarter and its city are two names of one place.
-  if (street === STREET.same || street === STREET.close) return 'house';
+  const street = Math.ceil(level / 4);
+  const area = level - (street - 1) * 4;
+  const door = street === STREET.same || street === STREET.close;
+  // A quarter and its city are two names of one place, if the telephone is one; else each town has a Main Street 1.
+  if (door && (line || area !== AREA.differs)) return 'house';
   if (area === AREA.differs) return 'elsewhere';
   if (street === STREET.missing) return area === AREA.same ? 'town' : 'unknown';
   return street === STREET.street && area !== AREA.partly ? 'town' : 'same town';
 }
-
-const streetOf = (level: number): number => Math.ceil(level / 4);
-const areaOf = (level: number): number => level - (streetOf(level) - 1) * 4;

@@ -169,6 +169,14 @@ describe('one name', () => {
     ).toBe(true);
   });
 
+  it('in one town is a guess where no street is said and another telephone answers', () => {
+    const town = (line: string) =>
+      organisation('b', 'Stern Logistics', { addresses: [{ locality: 'Linz' }], phones: [line] });
+    const a = organisation('a', 'Stern Logistics', { ...home, ...phone });
+    expect(judged(a, town('+43732654321')).guard).toBe('name alone');
+    expect(judged(a, town('+436641234567')).together).toBe(true);
+  });
+
   it('at two doors of one town is one where the telephone is one, and two elsewhere', () => {
     const moved = { addresses: [{ street: 'Am Kai', number: '9', postcode: '4020', locality: 'Linz' }] };
     const at = (place: object) => organisation('b', 'Stern Logistics', { ...place, ...phone });
