@@ -43,8 +43,6 @@ const alike = (a: string, b: string): boolean => a === b || isClose(a, b) || jar
 
 function compareStreet(a: Place, b: Place): number {
   if (a.street === '' || b.street === '') return STREET.missing;
-  // Who has a box at the post office sits somewhere too.
-  if ((a.street === BOX) !== (b.street === BOX)) return STREET.missing;
   const units = a.unit !== '' && b.unit !== '' && a.unit !== b.unit;
   const streets = a.street === b.street;
   const near = streets || alike(a.street, b.street) || alike(a.whole, b.whole);
@@ -59,16 +57,13 @@ function compareStreet(a: Place, b: Place): number {
 /** A digit too many or too few: 13 and 138. Two houses of one street differ in a digit more often than by typos. */
 const isNumberTypo = (a: string, b: string): boolean => a.length !== b.length && edits(a, b, 1) === 1;
 
-/** Firms give their town alone, and it is all that they say; codes that are alike do not make one of two towns. */
-function compareArea(a: Place, b: Place, tenants: boolean): number {
+function compareArea(a: Place, b: Place): number {
   const postal =
     a.postal === '' || b.postal === '' ? 0 : a.postal === b.postal ? 2 : edits(a.postal, b.postal, 1) <= 1 ? 1 : -1;
   const local =
     a.locality === '' || b.locality === '' ? 0 : a.locality === b.locality ? 2 : alike(a.locality, b.locality) ? 1 : -1;
   if (postal === 0 && local === 0) return AREA.missing;
   if (postal + local >= 3 || (postal === 2 && local === 0)) return AREA.same;
-  if (tenants && local === 2 && postal === 0) return AREA.same;
-  if (tenants && local === -1 && postal === 1) return AREA.differs;
   return postal > 0 || local > 0 ? AREA.partly : AREA.differs;
 }
 
@@ -76,31 +71,51 @@ function compareArea(a: Place, b: Place, tenants: boolean): number {
 const STREET_COST = [0, 0, 1, 5, 6, 9, 7] as const;
 const AREA_COST = [0, 0, 1, 4, 2] as const;
 
-/**
- * The best agreement of two addresses; `blank` says which are not to be looked at, since too many share them. `tenants` are
- * looked at all the same, for the area alone: of a hundred firms in a house none has another's name.
- */
-export function comparePlaces(
-  a: readonly Place[],
-  b: readonly Place[],
-  blank: (place: Place) => boolean,
-  tenants: boolean,
-): number {
+/** The best agreement of two addresses; `blank` says which are not to be looked at, since too many share them. */
+export function comparePlaces(a: readonly Place[], b: readonly Place[], blank: (place: Place) => boolean): number {
   let [best, least] = [0, Infinity];
   for (const one of a) {
-    const silent = blank(one);
-    if (silent && !tenants) continue;
+    if (blank(one)) continue;
     for (const other of b) {
-      const street = silent || (tenants && blank(other)) ? STREET.missing : compareStreet(one, other);
-      const area = compareArea(one, other, tenants);
+      const street = compareStreet(one, other);
+      const area = compareArea(one, other);
       if (street === STREET.missing && area === AREA.missing) continue;
       const cost = (STREET_COST[street] ?? 9) + (AREA_COST[area] ?? 4);
-      if (cost >= least || (!tenants && blank(other))) continue;
+      if (cost >= least || blank(other)) continue;
       least = cost;
       best = addressLevel(street, area);
     }
   }
   return best;
+}
+
+/**
+ * The same of two organisations, whose addresses are looked at even where too many share them, for the area alone: of a
+ * hundred firms in a house none has another's name. Who has a box at the post office sits somewhere too.
+ */
+export function compareSites(a: readonly Place[], b: readonly Place[], blank: (place: Place) => boolean): number {
+  let [best, least] = [0, Infinity];
+  for (const one of a) {
+    for (const other of b) {
+      const silent = (one.street === BOX) !== (other.street === BOX) || blank(one) || blank(other);
+      const street = silent ? STREET.missing : compareStreet(one, other);
+      const area = compareTown(one, other);
+      if (street === STREET.missing && area === AREA.missing) continue;
+      const cost = (STREET_COST[street] ?? 9) + (AREA_COST[area] ?? 4);
+      if (cost >= least) continue;
+      least = cost;
+      best = addressLevel(street, area);
+    }
+  }
+  return best;
+}
+
+/** Firms give their town alone, and it is all that they say; codes that are alike do not make one of two towns. */
+function compareTown(a: Place, b: Place): number {
+  const area = compareArea(a, b);
+  if (area !== AREA.partly || a.locality === '' || b.locality === '') return area;
+  if (a.locality === b.locality) return a.postal === '' || b.postal === '' ? AREA.same : area;
+  return a.postal === b.postal || alike(a.locality, b.locality) ? area : AREA.differs;
 }
 
 export const PREMISE = { same: 1, close: 2, crossed: 3, differs: 4 } as const;

@@ -11,6 +11,7 @@ import {
   comparePhone,
   comparePlaces,
   comparePremises,
+  compareSites,
   EMAIL,
   compareTrait,
 } from './comparing-values';
@@ -79,7 +80,7 @@ export function compareWho(a: Prepared, b: Prepared, into: Agreement): void {
 /** Everything else, after names and births. */
 export function compareRest(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
   const { levels, extra } = into;
-  levels[AT.address] = comparePlaces(a.places, b.places, blanks.place, a.organisation);
+  levels[AT.address] = (a.organisation ? compareSites : comparePlaces)(a.places, b.places, blanks.place);
   levels[AT.premise] = comparePremises(a.places, b.places);
   if (a.emails.length > 0 && b.emails.length > 0) levels[AT.email] = compareEmails(a, b, blanks);
   if (a.phones.length > 0 && b.phones.length > 0) levels[AT.phone] = comparePhones(a, b, blanks);

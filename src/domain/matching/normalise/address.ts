@@ -79,7 +79,7 @@ const readLine = memo(20_000, (raw: string): Readonly<Line> => {
   const at = all.findIndex((word) => /^\d{1,5}[a-z]?$/.test(word));
   if (at < 0) return { ...line, street: streetName(all), whole: all.join('') };
   line.number = all[at] ?? '';
-  const crossing = all.findIndex((word, i) => i > at + 1 && CROSSING.has(word));
+  const crossing = all.length < at + 4 ? -1 : all.findIndex((word, i) => i > at + 1 && CROSSING.has(word));
   const behind = all.slice(at + 1, crossing < 0 ? undefined : crossing);
   if (behind.length === 0) return { ...line, street: streetName(all.slice(0, at)), whole: all.slice(0, at).join('') };
   line.premise = at > 0 ? all.slice(0, at).join(' ') : '';
