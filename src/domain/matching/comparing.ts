@@ -106,7 +106,7 @@ function compareEmails(a: Prepared, b: Prepared, blanks: Blanks): number {
     for (const other of b.emails) {
       if (blanks.email(other)) continue;
       const level = compareEmail(one, other);
-      found = better(level === EMAIL.local && isOfName(one.local, a) ? 0 : level, found);
+      found = better((level === EMAIL.local && isOfName(one.local, a)) || isOfName(one.local, b) ? 0 : level, found);
     }
   }
   return found;
