@@ -61,6 +61,11 @@ export class Connection {
     return this.current;
   }
 
+  /** Whether its calls were not cancelled when somebody else gave it up. */
+  uses(client: BatchingClient): boolean {
+    return !this.closing && client === this.current;
+  }
+
   /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. */
   renew(failed: BatchingClient): void {
     if (this.closing || failed !== this.current) return;
