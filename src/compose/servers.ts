@@ -10,6 +10,7 @@ import { tellingAway } from '../app/away';
 import { MongoRegister } from '../register/mongo';
 import { type MongoStoreOptions, MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
 import { hindranceOf, MongoAway, type MongoOptions } from '../views/mongo/connection';
+import { MongoRetryNotes } from '../views/mongo/retries';
 import { reaching, type Server } from './reaching';
 
 const onEsdb =
@@ -56,4 +57,5 @@ export const servers = {
   openViewStore: onMongo((options: MongoStoreOptions) => MongoViewStore.open(options)),
   openViews: staying(openMongoViewReader),
   openLease: onMongo(openMongoLease),
+  openRetryNotes: staying((options: MongoOptions) => MongoRetryNotes.open(options)),
 };
