@@ -52,7 +52,11 @@ export async function* followPages(
   let at = after;
   while (!options.signal?.aborted && !closed()) {
     const seen = bell.count;
-    const page = await log.readAll(at, options);
+    const page = await log.readAll(at, options).catch((problem: unknown) => {
+      if (!closed()) throw problem;
+    });
+    // A read that closing cut off is no failure of who follows.
+    if (!page) return;
     at = page.next;
     yield { ...page, caughtUp: page.end };
     if (page.end) await bell.wait(seen, options.signal);

@@ -1,4 +1,5 @@
 /** Opens a Kith: picks engines, folds and threads, and puts them together. */
+import { EmbeddedLog } from '../eventstore/embedded/log';
 import { MemoryLog } from '../eventstore/memory';
 import type { EventLog } from '../eventstore/store';
 import { Deciding } from './app/deciding';
@@ -14,7 +15,7 @@ import { ValueLedger } from './app/value-ledger';
 import { watchingProjector } from './app/watching';
 import { named } from './app/wishing';
 import { assemble, level, type Parts } from './compose/assembly';
-import { areShared, openViews, type Places, placesOf } from './compose/engines';
+import { areShared, openRetryNotes, openViews, type Places, placesOf } from './compose/engines';
 import { foldFingerprint } from './compose/fingerprint';
 import { openLogWithKeys } from './compose/keys';
 import { threadMatcher } from './compose/matcher-thread';
@@ -85,7 +86,8 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
     if (areShared(places)) {
       views = await openViews(places);
       const writer = writes ? threadProjector(data, () => undefined) : undefined;
-      projector = watchingProjector({ views, ...(writer && { writer }) }, onProgress);
+      const notes = await openRetryNotes(places);
+      projector = watchingProjector({ views, notes, ...(writer && { writer }) }, onProgress);
       await projector.started;
     } else {
       projector = threadProjector(data, onProgress);
@@ -103,7 +105,7 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
 }
 
 /** What a Kith stands on, wherever its views and its threads are. */
-type Ground = Pick<Parts, 'log' | 'keys' | 'deciding' | 'values' | 'waiters' | 'now' | 'options'>;
+type Ground = Pick<Parts, 'log' | 'keys' | 'deciding' | 'values' | 'waiters' | 'announce' | 'now' | 'options'>;
 
 const groundOf = (log: EventLog, keys: LogKeys, options: OpenOptions, now: () => number): Ground => ({
   log,
@@ -111,6 +113,9 @@ const groundOf = (log: EventLog, keys: LogKeys, options: OpenOptions, now: () =>
   deciding: new Deciding(log, keys, identitySeal, now),
   values: new ValueLedger(log, keys, identitySeal, now),
   waiters: new Waiters(),
+  announce: (url) => {
+    if (log instanceof EmbeddedLog) log.announce(url);
+  },
   now,
   options,
 });

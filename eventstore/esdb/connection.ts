@@ -2,8 +2,11 @@
  * The client of EventStoreDB, kept usable: it is made anew where its own state is broken for ever, every call has a deadline
  * that is ours, and nothing it says leaves here with a secret in it.
  */
+import { AccessDeniedError } from '@eventstore/db-client';
+import { Hindered, hindranceIn } from '../hindrance';
 import { LogError } from '../store';
 import { BatchingClient } from './batching';
+import { knock } from './knocking';
 import { said, withoutIdleOptions } from './redacting';
 
 /** The call did not answer in time: what became of it is unknown. */
@@ -58,11 +61,22 @@ export class Connection {
     return this.current;
   }
 
+  /** Whether its calls were not cancelled when somebody else gave it up. */
+  uses(client: BatchingClient): boolean {
+    return !this.closing && client === this.current;
+  }
+
   /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. */
   renew(failed: BatchingClient): void {
     if (this.closing || failed !== this.current) return;
     this.current = this.open();
     this.dispose(failed);
+  }
+
+  /** What `problem` comes of, where trying again would not help; `undefined` where it may. */
+  async hindrance(problem: unknown): Promise<Hindered | undefined> {
+    const found = problem instanceof AccessDeniedError ? 'credentials' : await knock(this.text);
+    return found && new Hindered(found);
   }
 
   async close(): Promise<void> {
@@ -75,7 +89,8 @@ export class Connection {
     try {
       return BatchingClient.open(this.text);
     } catch (problem) {
-      throw new LogError('not-a-log', `the connection string cannot be used: ${said(problem)}`);
+      // The client's words about a string that it cannot read may be a part of the password.
+      throw new Hindered(/certificate/.test(said(problem)) ? 'file' : (hindranceIn(problem) ?? 'string'));
     }
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { StreamNotFoundError } from '@eventstore/db-client';
 import { sameBytes } from '../deciding';
 import { LogError } from '../store';
-import { type Connection, within } from './connection';
+import { type Connection, Expired, within } from './connection';
 import type { Tenant } from './stored';
 import { persistently } from './trying';
 
@@ -26,7 +26,7 @@ export interface FoundingOptions {
   readonly patience: number;
 }
 
-/** The log's id. Throws `LogError`: not-a-log, newer-format, wrong-keys. */
+/** The log's id. Throws `LogError`: not-a-log, newer-format, wrong-keys; `Hindered` where waiting for the server is of no use. */
 export async function foundLog(connection: Connection, tenant: Tenant, options: FoundingOptions): Promise<string> {
   const { keyCheck, create, patience } = options;
   const found = await readFoundation(connection, tenant, patience);
@@ -58,7 +58,8 @@ function readFoundation(connection: Connection, tenant: Tenant, patience: number
       reading.cancel().catch(() => {});
       reading.resume();
       if (problem instanceof StreamNotFoundError) return undefined;
-      throw problem;
+      if (problem instanceof LogError || problem instanceof Expired) throw problem;
+      throw (await connection.hindrance(problem)) ?? problem;
     }
   });
 }

@@ -73,12 +73,12 @@ export class Gathering {
   }
 }
 
-/** Ends when `take` has enough, when the server is done, or when nothing came for `deadline` milliseconds. */
+/** Ends when `take` has `enough`, when the reading is `over`, or when nothing came for `deadline` milliseconds. */
 export function drain(
   reading: StreamingRead<ResolvedEvent>,
   deadline: number,
   take: (event: ResolvedEvent) => boolean,
-): Promise<void> {
+): Promise<'enough' | 'over'> {
   return new Promise((resolve, reject) => {
     const stop = (settle: () => void) => {
       clearTimeout(timer);
@@ -94,7 +94,7 @@ export function drain(
     const onData = (event: ResolvedEvent) => {
       timer.refresh();
       try {
-        if (!take(event)) stop(resolve);
+        if (!take(event)) stop(() => resolve('enough'));
       } catch (problem) {
         fail(problem);
       }
@@ -102,7 +102,7 @@ export function drain(
     reading.on('error', fail);
     reading.on('end', () => {
       clearTimeout(timer);
-      resolve();
+      resolve('over');
     });
     reading.on('data', onData);
   });

@@ -56,9 +56,12 @@ export class Indexing {
   }
 
   private async after(running: Promise<Step> | undefined): Promise<Step> {
-    await running?.catch(() => {});
-    this.running = this.step();
+    const away = await running?.then(() => undefined, awayOf);
     this.next = undefined;
+    this.running = undefined;
+    // Who waited until somebody gave the server up need not wait as long again.
+    if (away) throw away;
+    this.running = this.step();
     return this.running;
   }
 
@@ -78,6 +81,9 @@ export class Indexing {
     return { position: checkpoint.position, end };
   }
 }
+
+const awayOf = (problem: unknown): LogError | undefined =>
+  problem instanceof LogError && problem.code === 'unreachable' ? problem : undefined;
 
 /** What `head` becomes by these events, which follow it. */
 function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Position) {

@@ -19,6 +19,7 @@ import {
   type TreeHead,
   type Verdict,
 } from '../store';
+import { Hindered } from '../hindrance';
 import { Frontier, leafHash } from '../tree';
 import { Connection } from './connection';
 import { type FoundingOptions, foundLog } from './founding';
@@ -76,9 +77,7 @@ export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions,
     return { id, tenant, connection, reads, indexing: new Indexing(reads, register), patience, columnsOf };
   } catch (problem) {
     await connection.close();
-    if (problem instanceof AccessDeniedError)
-      throw new LogError('unreachable', 'EventStoreDB lets nobody in by this name and password', { cause: problem });
-    throw problem;
+    throw problem instanceof AccessDeniedError ? new Hindered('credentials') : problem;
   }
 }
 

@@ -89,9 +89,12 @@ export class Reads {
     open: (client: Connection['client']) => StreamingRead<ResolvedEvent>,
     take: (event: ResolvedEvent) => boolean,
   ): Promise<void> {
-    return persistently(this.connection, this.patience, (client) =>
-      drain(open(client), this.connection.deadline, take),
-    );
+    const { connection, patience } = this;
+    return persistently(connection, patience, async (client) => {
+      const ended = await drain(open(client), connection.deadline, take);
+      // The client lets a call that it cancels end as if the server were done (F8).
+      if (ended === 'over' && !connection.uses(client)) throw new Error('the connection was given up under a read');
+    });
   }
 }
 

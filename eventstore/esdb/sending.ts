@@ -65,8 +65,7 @@ export class Sending {
     const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
     const [last] = found ?? [];
     if (!last) return { kind: 'failed', reason, away: true };
-    const id = this.tenant.eventId({ ...last, fingerprint: Buffer.from(last.fingerprint).toString('hex') });
-    if (id !== events.at(-1)?.id) return { kind: 'wrong-version' };
+    if (last.id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
   }
 

@@ -1,14 +1,16 @@
 /**
- * How an event stands on the server: its data are exactly the canonical bytes, its metadata the columns as JSON, its id the
- * UUIDv5 of (tenant, source, client id), its stream behind the tenant's prefix. One file knows this form.
+ * How an event stands on the server: its data are exactly the canonical bytes, its metadata the columns as JSON, its id a
+ * UUID of (who writes, tenant, source, client id, fingerprint), its stream behind the tenant's prefix. One file knows this form.
  */
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { BinaryEventData, ResolvedEvent } from '@eventstore/db-client';
 import { lift } from '../deciding';
 import { LogError, type LoggedEvent, type NewEvent, type StreamName } from '../store';
 
 /** As it was written: `recordedAt` may be below that of an earlier event, because several nodes write. */
 export interface Stored extends LoggedEvent {
+  /** On the server. */
+  readonly id: string;
   readonly source: string;
   readonly clientId: string;
   readonly fingerprint: Uint8Array;
@@ -30,6 +32,11 @@ export class Tenant {
   readonly prefix: string;
   /** Where the log's id and key check stand. */
   readonly foundation: string;
+  /**
+   * Who writes, in the ids of what is written. The server takes the same id at the same revision for a repetition: that must be true
+   * of one who tries again, and not of two nodes that were told the same, of which one shall hear that it is known.
+   */
+  private readonly writer = randomUUID();
 
   constructor(readonly name: string) {
     if (!/^[a-z0-9][a-z0-9_-]{0,62}$/.test(name)) {
@@ -56,6 +63,7 @@ export class Tenant {
     }
     const { source, clientId, fingerprint, occurredAt, recordedAt, stampAt } = event.metadata;
     return {
+      id: event.id,
       position,
       stream,
       revision: event.revision,
@@ -76,7 +84,7 @@ export class Tenant {
     const fingerprint = Buffer.from(event.fingerprint).toString('hex');
     const columns: Columns = { source, clientId, fingerprint, occurredAt, recordedAt, stampAt };
     return {
-      id: this.eventId({ source, clientId, fingerprint }),
+      id: this.idOf({ source, clientId, fingerprint }),
       contentType: 'application/octet-stream',
       type,
       data: recordedAt === event.recordedAt ? event.bytes : lifted(event.bytes, stampAt, recordedAt),
@@ -86,8 +94,8 @@ export class Tenant {
   }
 
   /** Of the content too: the server takes an append that has the ids of what stands there for the same one, whatever it says. */
-  eventId({ source, clientId, fingerprint }: Pick<Columns, 'source' | 'clientId' | 'fingerprint'>): string {
-    const name = [this.name, source, clientId, fingerprint]
+  private idOf({ source, clientId, fingerprint }: Pick<Columns, 'source' | 'clientId' | 'fingerprint'>): string {
+    const name = [this.writer, this.name, source, clientId, fingerprint]
       .map((part) => `${Buffer.byteLength(part)}:${part}`)
       .join('');
     const digest = hash('sha1', Buffer.concat([NAMESPACE, Buffer.from(name)]), 'hex');

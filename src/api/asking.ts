@@ -17,6 +17,7 @@ import {
   publishedPolicies,
   publishPolicy,
 } from '../app/policies';
+import type { Retried } from '../app/retrying';
 import type { Revise, Revised } from '../app/revising';
 import type {
   Because,
@@ -44,6 +45,7 @@ interface Commands {
   publishModel: { about: { hash: string; because: Because }; answer: { hash: string; position?: bigint } };
   choose: { about: { customer: string; field: string; value: JsonValue; because: Because }; answer: Chose };
   undoChoice: { about: { override: string; because: Because }; answer: { position?: bigint } };
+  retryParked: { about: { patienceMs: number }; answer: Retried | 'asked' };
   publishPolicy: { about: { named: NamedPolicy; because: Because }; answer: { hash: string; position?: bigint } };
 }
 
@@ -90,6 +92,7 @@ const commands: Answering<Commands> = {
   publishModel: (kith, { hash, because: { reason, actor } }) => republishModel(kith, hash, reason, actor),
   choose: ({ choosing }, { customer, field, value, because }) => choosing.choose(customer, field, value, because),
   undoChoice: ({ choosing }, { override, because }) => choosing.undo(override, because),
+  retryParked: (kith, { patienceMs }) => kith.retryParked(patienceMs),
   publishPolicy: async (kith, { named, because: { reason, actor } }) =>
     publishPolicy(kith, await policyNamed(kith, named), reason, actor),
 };

@@ -1,14 +1,20 @@
 /** Is this process alive, may it be asked, how far are its views; and what it is at all. */
-import { Controller, Get, UseGuards } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { Controller, Get, Inject, Post, Res, UseGuards } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { FastifyReply } from 'fastify';
 import type { Status } from '../app/kith';
-import { Ask } from './asking';
+import { Ask, Execute } from './asking';
+import { LIMITS, type Limits } from './limits';
 import { ReadYourWrites } from './position';
 import { DoorRefusal } from './problems';
 
 @Controller()
 export class OperationsController {
-  constructor(private readonly bus: QueryBus) {}
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly bus: QueryBus,
+    @Inject(LIMITS) private readonly limits: Limits,
+  ) {}
 
   @Get()
   front() {
@@ -47,6 +53,15 @@ export class OperationsController {
     const { status, size, roots, parked } = await this.bus.execute(new Ask('projections', undefined));
     const parkedRecords = parked.map(({ position, ...rest }) => ({ ...rest, position: String(position) }));
     return { ...written(status), size, roots, parkedRecords };
+  }
+
+  /** 200: folded again, here or by the node that leads the views; 202: that one was asked, and has not done it yet. */
+  @Post('v1/parked-records/retries')
+  async retryParked(@Res({ passthrough: true }) reply: FastifyReply) {
+    const { patienceMs } = this.limits;
+    const retried = await this.commands.execute(new Execute('retryParked', { patienceMs }));
+    void reply.code(retried === 'asked' ? 202 : 200);
+    return retried === 'asked' ? {} : retried;
   }
 }
 

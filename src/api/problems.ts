@@ -2,6 +2,7 @@
  * How Kith says no over HTTP: every refusal, and what only a door can refuse, as a problem of RFC 9457. The one place
  * that knows which code has which status; it never shows a stack or the words of an unexpected error.
  */
+import { StoreAway } from '../app/away';
 import { type FieldError, Refusal, type RefusalCode, refusals } from '../domain/refusals';
 
 /** Reasons that exist only at this door, in the words of the docs. */
@@ -13,6 +14,8 @@ const doorReasons = {
   'malformed-request': 'The request is not well-formed HTTP, or its body is not as long as it says.',
   'other-log': 'The position token belongs to another log than this one. Read without it.',
   'not-ready': 'The views are not being kept up to date. The status says why.',
+  'store-away':
+    'The log or the store of the views cannot be reached now. Nothing is lost; it is asked for again at each request.',
   'shutting-down': 'This process is about to end. Nothing of the request was done that it does not say; send it again.',
   'internal-error': 'Something unexpected went wrong here. Nothing is lost; the same ids may be sent again.',
 } as const;
@@ -58,6 +61,7 @@ const statuses: Readonly<Partial<Record<ProblemCode, number>>> = {
   'behind-token': 503,
   'store-failed': 503,
   'not-ready': 503,
+  'store-away': 503,
   'shutting-down': 503,
 };
 
@@ -68,6 +72,7 @@ export const retryAfter: Readonly<Partial<Record<ProblemCode, number>>> = {
   'behind-token': 1,
   'store-failed': 5,
   'not-ready': 5,
+  'store-away': 5,
   'shutting-down': 5,
 };
 
@@ -107,6 +112,11 @@ export const titleOf = (code: ProblemCode): string => reasons[code].split(/(?<=\
 export function problemOf(thrown: unknown): Problem | undefined {
   if (thrown instanceof Refusal) {
     return problem(thrown.code, thrown.message, thrown.errors.length > 0 ? { errors: thrown.errors } : {});
+  }
+  if (thrown instanceof StoreAway) {
+    const { store } = thrown;
+    const detail = store === 'log' ? 'the log cannot be reached now' : 'the store of the views cannot be reached now';
+    return problem('store-away', detail, { store });
   }
   return thrown instanceof DoorRefusal ? problem(thrown.code, thrown.message, thrown.more) : undefined;
 }

@@ -6,6 +6,7 @@ import type { Choosing } from './choosing';
 import type { Intake } from './intake';
 import type { ViewReader } from './ports';
 import type { Reading } from './reading';
+import type { Retried } from './retrying';
 import type { Revising } from './revising';
 import type { MatchingState } from './resolving';
 import type { Stewarding } from './stewarding';
@@ -70,7 +71,12 @@ export interface Kith {
   settled(timeoutMs: number): Promise<boolean>;
   /** Builds a new generation beside the live one, compares document by document, and switches unless told not to. */
   rebuild(options?: { switch?: boolean; onProgress?: (done: Position, of: Position) => void }): Promise<RebuildReport>;
-  /** Folds parked records again; answers how many are well now and how many are not. */
-  retryParked(): Promise<{ readonly healed: number; readonly still: number }>;
+  /**
+   * Folds parked records again, or has it done by the node that leads the views: answers how many are well now and how many are
+   * not, or `asked` where that takes longer than `patienceMs` (5,000 when absent); it is done then as soon as somebody leads.
+   */
+  retryParked(patienceMs?: number): Promise<Retried | 'asked'>;
+  /** Tells processes that find the folder in use where this one takes requests. */
+  announce(url: string): void;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** How the rest of Kith talks to whoever writes the views, be it a worker or the host's own thread. */
 import type { Head, Position } from '../../eventstore/store';
 import type { RebuildReport } from './kith';
+import type { Retried } from './retrying';
 
 export interface Progress {
   readonly state: 'following' | 'building' | 'stopped';
@@ -30,7 +31,8 @@ export interface Projector {
   /** Somebody waits for the views: a rest under a flood is over. */
   hurry(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
-  retryParked(): Promise<{ healed: number; still: number }>;
+  /** `asked` where another node does it, and has not within `patienceMs`. */
+  retryParked(patienceMs: number): Promise<Retried | 'asked'>;
   stop(): Promise<void>;
 }
 

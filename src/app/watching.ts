@@ -5,6 +5,7 @@
 import type { Progress, Projector } from './projector';
 import type { ViewReader } from './ports';
 import { reasonOf, Refusal } from '../domain/refusals';
+import { askRetry, type RetryNotes } from './retrying';
 import { pause } from './waking';
 
 /** Milliseconds between two looks; who waits for a write of its own waits half of that longer. */
@@ -17,11 +18,16 @@ const PATIENCE = 10_000;
 
 export interface Watched {
   readonly views: Pick<ViewReader, 'checkpoint' | 'name'>;
+  /** By which whoever leads the views is asked to fold parked records again. */
+  readonly notes: RetryNotes;
   /** Absent on a node that only takes and answers requests. */
   readonly writer?: Projector;
 }
 
-export function watchingProjector({ views, writer }: Watched, onProgress: (progress: Progress) => void): Projector {
+export function watchingProjector(
+  { views, notes, writer }: Watched,
+  onProgress: (progress: Progress) => void,
+): Projector {
   const stopping = new AbortController();
   let latest: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
   let seen = (): void => undefined;
@@ -40,11 +46,12 @@ export function watchingProjector({ views, writer }: Watched, onProgress: (progr
     wake: () => writer?.wake(),
     hurry: () => writer?.hurry(),
     rebuild: async (how) => known(writer).rebuild(how),
-    retryParked: async () => known(writer).retryParked(),
+    retryParked: (patienceMs) => askRetry(notes, patienceMs, stopping.signal),
     stop: async () => {
       stopping.abort();
       await writer?.stop();
       await watching;
+      await notes.close();
     },
   };
 }

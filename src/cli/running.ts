@@ -1,6 +1,7 @@
 /** What every verb needs: the folder it works on, a way to open it, and one way to fail. */
 import { Command, Option } from 'commander';
 import { LogError } from '../../eventstore/store';
+import { StoreAway } from '../app/away';
 import type { Kith } from '../app/kith';
 import { type OpenOptions, openKith } from '../compose';
 import { type Config, readConfig } from '../config';
@@ -86,7 +87,7 @@ export const acting =
   };
 
 function exitOf(problem: unknown): number | undefined {
-  if (problem instanceof LogError) return exits.unusable;
+  if (problem instanceof LogError || problem instanceof StoreAway) return exits.unusable;
   if (problem instanceof Refusal) {
     return [
       'customer-unknown',

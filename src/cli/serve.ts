@@ -30,6 +30,7 @@ export async function serve(kith: Kith, options: ServeOptions): Promise<Serving>
   const app = await createApp(kith, forApp);
   await app.listen(port, host);
   const url = await app.getUrl();
+  kith.announce(url);
   print(`Kith listens on ${url}`);
   let ended = (): void => undefined;
   const stopped = new Promise<void>((resolve) => (ended = resolve));

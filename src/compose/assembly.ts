@@ -44,6 +44,7 @@ export interface Parts {
   readonly explainer: Matcher | undefined;
   readonly values: ValueLedger;
   readonly waiters: Waiters;
+  readonly announce: (url: string) => void;
   readonly now: () => number;
   readonly options: Partial<Config>;
 }
@@ -86,11 +87,12 @@ export function assemble(parts: Parts): Kith {
     reached: (position, timeoutMs) => reached(parts, position, timeoutMs),
     rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
       projector.rebuild({ switchOver, onProgress }),
-    retryParked: async () => {
-      const looked = await projector.retryParked();
-      if (looked.healed > 0) await explainer?.healed();
+    retryParked: async (patienceMs = 5_000) => {
+      const looked = await projector.retryParked(patienceMs);
+      if (looked !== 'asked' && looked.healed > 0) await explainer?.healed();
       return looked;
     },
+    announce: parts.announce,
     close: async () => {
       stopped.abort();
       await waking;

@@ -12,6 +12,7 @@ import type { Register } from '../../eventstore/esdb/register';
 import type { EventLog, LogReader } from '../../eventstore/store';
 import { Leading, type LeadingOptions, type Work } from '../app/leading';
 import type { ViewReader, ViewStore } from '../app/ports';
+import type { RetryNotes } from '../app/retrying';
 import { pause } from '../app/waking';
 import type { Config } from '../config';
 import { columnsOf, keyCheckOf, type LogKeys } from '../domain/envelope';
@@ -116,6 +117,10 @@ export async function openViews(places: Places): Promise<ViewReader> {
     ? openViewReader(places.folder)
     : (await onServers()).openViews(database(places, places.views));
 }
+
+/** Beside views that nodes share. */
+export const openRetryNotes = async (places: Places): Promise<RetryNotes> =>
+  (await onServers()).openRetryNotes(database(places, places.views ?? ''));
 
 /** Milliseconds that the holder of a lease trusts one beat; who stands by takes over after three times as long. */
 const LEASE_MS = 2_000;

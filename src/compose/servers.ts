@@ -1,36 +1,61 @@
 /** The engines on servers. Their clients are large: engines.ts loads this file only where a server is named. */
-import { MongoNetworkError, MongoServerSelectionError } from 'mongodb';
+import { AccessDeniedError } from '@eventstore/db-client';
+import { MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { EsdbLog, type EsdbOptions } from '../../eventstore/esdb';
 import { EsdbReader, type EsdbReadOptions } from '../../eventstore/esdb/reader';
 import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
+import { Hindered } from '../../eventstore/hindrance';
 import { LogError } from '../../eventstore/store';
+import { tellingAway } from '../app/away';
 import { MongoRegister } from '../register/mongo';
 import { type MongoStoreOptions, MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
-import { MongoAway, type MongoOptions } from '../views/mongo/connection';
-import { reaching } from './reaching';
+import { hindranceOf, MongoAway, type MongoOptions } from '../views/mongo/connection';
+import { MongoRetryNotes } from '../views/mongo/retries';
+import { reaching, type Server } from './reaching';
 
 const onEsdb =
-  <Options extends EsdbReadOptions, Opened>(open: (options: Options) => Promise<Opened>) =>
-  (options: Options): Promise<Opened> =>
-    reaching({ name: 'EventStoreDB', setting: 'KITH_LOG', url: options.connection }, isEsdbAway, () => open(options));
+  <Options extends EsdbReadOptions, Opened extends object>(open: (options: Options) => Promise<Opened>) =>
+  async (options: Options): Promise<Opened> => {
+    const server: Server = { name: 'EventStoreDB', setting: 'KITH_LOG', url: options.connection };
+    return tellingAway(await reaching(server, esdbAway, () => open(options)), 'log', esdbAway);
+  };
 
 const onMongo =
   <Options extends MongoOptions, Opened>(open: (options: Options) => Promise<Opened>) =>
   (options: Options): Promise<Opened> =>
-    reaching({ name: 'MongoDB', setting: 'KITH_VIEWS', url: options.url }, isMongoAway, () => open(options));
+    reaching({ name: 'MongoDB', setting: 'KITH_VIEWS', url: options.url }, mongoAway, () => open(options));
 
-const isEsdbAway = (problem: unknown): problem is LogError =>
-  problem instanceof LogError && problem.code === 'unreachable';
+/** As `onMongo`, and says so too where the server goes away later. */
+const staying =
+  <Options extends MongoOptions, Opened extends object>(open: (options: Options) => Promise<Opened>) =>
+  async (options: Options): Promise<Opened> =>
+    tellingAway(await onMongo(open)(options), 'views', mongoAway);
 
-const isMongoAway = (problem: unknown): problem is Error =>
-  problem instanceof MongoAway || problem instanceof MongoNetworkError || problem instanceof MongoServerSelectionError;
+function esdbAway(problem: unknown): Error | undefined {
+  // The password was changed, or the user's rights.
+  if (problem instanceof AccessDeniedError) return new Hindered('credentials');
+  return problem instanceof LogError && problem.code === 'unreachable' ? problem : undefined;
+}
+
+function mongoAway(problem: unknown): Error | undefined {
+  if (problem instanceof Hindered || problem instanceof MongoAway) return problem;
+  if (problem instanceof MongoNetworkError || problem instanceof MongoServerSelectionError) return problem;
+  if (problem instanceof MongoServerError && ELECTING.includes(problem.code)) return problem;
+  // Who may look into the database, but not write, is told so by the first command that writes.
+  const found = hindranceOf(problem);
+  return found && new Hindered(found);
+}
+
+/** Codes of a server that is no primary now, or about to end. */
+const ELECTING: readonly unknown[] = [10_107, 13_435, 13_436, 189, 91, 11_600, 11_602];
 
 export const servers = {
   openLog: onEsdb((options: EsdbOptions) => EsdbLog.open(options)),
   openReader: onEsdb((options: EsdbReadOptions) => EsdbReader.openReader(options)),
-  openRegister: onMongo((options: MongoOptions) => MongoRegister.open(options)),
+  openRegister: staying((options: MongoOptions) => MongoRegister.open(options)),
   registerIn: (file: string) => new SqliteRegister(file),
   openViewStore: onMongo((options: MongoStoreOptions) => MongoViewStore.open(options)),
-  openViews: onMongo(openMongoViewReader),
+  openViews: staying(openMongoViewReader),
   openLease: onMongo(openMongoLease),
+  openRetryNotes: staying((options: MongoOptions) => MongoRetryNotes.open(options)),
 };

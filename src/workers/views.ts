@@ -8,9 +8,10 @@ import { Lifecycle } from '../app/lifecycle';
 import type { LifecycleOptions } from '../app/lifecycle-options';
 import type { ViewStore } from '../app/ports';
 import type { Progress } from '../app/projector';
+import { doRetries, type RetryNotes } from '../app/retrying';
 import { pause, Waking } from '../app/waking';
 import { Answering } from '../compose/channel';
-import { type Fence, leadingOver, openLogReader, openViewStore, untilOpen } from '../compose/engines';
+import { type Fence, leadingOver, openLogReader, openRetryNotes, openViewStore, untilOpen } from '../compose/engines';
 import type { ViewsData, ViewsProtocol } from '../compose/projector-thread';
 import { identitySeal } from '../domain/seal';
 
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
   const log = await untilOpen(places, () => openLogReader(places), trouble);
   const begin = async ({ epoch }: Pick<Fence, 'epoch'>) => {
     const store = await openViewStore(places, { logId: log.id, ...(epoch && { epoch }) });
-    return begun(log, store, {
+    const work = await begun(log, store, {
       ...options,
       fingerprint,
       pause,
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
       onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
     });
+    return places.views === undefined ? work : retrying(work, () => openRetryNotes(places));
   };
   const leading = await leadingOver(places, 'views', begin, { onTrouble: trouble });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
@@ -81,6 +83,23 @@ async function begun(log: LogReader, store: ViewStore, options: LifecycleOptions
     throw problem;
   }
   return { lifecycle, stop };
+}
+
+/** Does what other nodes wish of who leads, until that is over. */
+async function retrying(work: Awaited<ReturnType<typeof begun>>, open: () => Promise<RetryNotes>) {
+  const over = new AbortController();
+  const notes = await open().catch(async (problem: unknown) => {
+    await work.stop();
+    throw problem;
+  });
+  const doing = doRetries(notes, () => work.lifecycle.retryParked(), over.signal);
+  const stop = async () => {
+    over.abort();
+    await work.stop();
+    await doing;
+    await notes.close();
+  };
+  return { ...work, stop };
 }
 
 void main();

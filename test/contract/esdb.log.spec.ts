@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { EsdbLog } from '../../eventstore/esdb';
 import { MemoryRegister } from '../../eventstore/esdb/register-memory';
 import { EsdbDouble } from '../doubles/esdb/server';
+import { type Guard, nobody } from '../doubles/tls/guard';
 import { columnsOf } from './log/events';
 import { type Engine, logContract } from './log';
 
@@ -28,18 +29,19 @@ async function open(connection: string, stop: () => Promise<void>) {
   };
 }
 
-const onDouble: Engine = {
+const onDouble = (guard?: Guard): Engine => ({
   open: async (options) => {
-    const double = await EsdbDouble.start(options);
+    const double = await EsdbDouble.start({ ...options, ...(guard && { guard }) });
     return open(double.connection, () => double.stop());
   },
   startsAnywhere: true,
   withoutGaps: false,
-};
+});
 
 const url = process.env.ESDB_URL;
 
-logContract('esdb double', onDouble);
+logContract('esdb double', onDouble());
+logContract('esdb double, by TLS and a password', onDouble(nobody));
 
 if (url)
   logContract('EventStoreDB', { open: () => open(url, async () => {}), startsAnywhere: false, withoutGaps: false });

@@ -11,6 +11,7 @@ import {
   MongoServerError,
   type ReadConcernLike,
 } from 'mongodb';
+import { Hindered, type Hindrance, hindranceIn, hindranceOfAll } from '../../../eventstore/hindrance';
 
 export interface MongoOptions {
   /** `mongodb://…` or `mongodb+srv://…`, credentials and TLS in it. */
@@ -21,7 +22,7 @@ export interface MongoOptions {
   readonly patienceMs?: number;
 }
 
-/** Nobody answered, or lets us in; told without anything of the connection string. */
+/** Nobody answered; told without anything of the connection string. */
 export class MongoAway extends Error {
   override readonly name = 'MongoAway';
 }
@@ -40,18 +41,24 @@ export class Connection {
     this.#readConcern = readConcern;
   }
 
-  /** Throws `MongoAway` where it is no connection string, or nobody answers. */
+  /** Throws `MongoAway` where nobody answers, `Hindered` at once where waiting is of no use. */
   static async open({ url, database, patienceMs = 30_000 }: MongoOptions): Promise<Connection> {
     let client: MongoClient | undefined;
     try {
       client = new MongoClient(url, { ...FIXED, socketTimeoutMS: patienceMs });
-      await client.connect();
+      await Promise.race([client.connect(), hindered(client)]);
       const hello = await client.db(database).command({ hello: 1 });
+      // Anybody may say hello; this is asked of who may look into the database.
+      await client.db(database).listCollections({}, { nameOnly: true }).toArray();
       const elects = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
       // What a primary has not replicated may be gone after an election; a server that elects nobody knows no such level.
       return new Connection(client, database, elects ? { level: 'majority' } : undefined);
     } catch (problem) {
       await client?.close().catch(() => undefined);
+      if (problem instanceof Hindered) throw problem;
+      // A client that could not be made would tell parts of the string.
+      const found = client ? hindranceOf(problem) : 'string';
+      if (found) throw new Hindered(found);
       // Without its cause, which holds the connection string.
       throw new MongoAway(`database ${database}: ${withoutSecrets(problem, url)}`);
     }
@@ -99,6 +106,24 @@ const FIXED: MongoClientOptions = {
   useBigInt64: true,
   appName: 'kith',
 };
+
+/** The server's codes for who did not prove who he is, or may not do this; the last one is of servers in Atlas. */
+const KEPT_OUT: readonly unknown[] = [13, 18, 8_000];
+
+export const hindranceOf = (problem: unknown): Hindrance | undefined =>
+  problem instanceof MongoServerError && KEPT_OUT.includes(problem.code) ? 'credentials' : hindranceIn(problem);
+
+/** Rejects once all servers that are known have failed, one of them in a way that waiting does not mend. */
+function hindered(client: MongoClient): Promise<never> {
+  return new Promise((_, reject) => {
+    client.on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
+      const found = hindranceOfAll(
+        [...servers.values()].map(({ error }) => (error ? (hindranceIn(error) ?? 'away') : 'well')),
+      );
+      if (found) reject(new Hindered(found));
+    });
+  });
+}
 
 /** What went wrong, with nothing of what stands in the connection string but its hosts. */
 function withoutSecrets(problem: unknown, url: string): string {

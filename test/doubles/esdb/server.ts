@@ -2,7 +2,7 @@
  * A double of EventStoreDB over real gRPC, on the service definitions that the client's package ships: enough of the
  * server for the contract of the log, and a way to misbehave on demand. A test instrument, never a product feature.
  */
-import { type sendUnaryData, Server, ServerCredentials, type ServerUnaryCall, status } from '@grpc/grpc-js';
+import { type sendUnaryData, Server, type ServerUnaryCall, status } from '@grpc/grpc-js';
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
 import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generated/gossip_pb';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
@@ -10,8 +10,10 @@ import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generat
 import { type Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
 import type { AppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
+import { type Guard, stringTo } from '../tls/guard';
 import { type AppendCall, append, type BatchCall, batchAppend, needsLeader, notLeader } from './appending';
 import { Faults } from './faults';
+import { credentialsFor, demanding } from './guarding';
 import { type ReadCall, read } from './reading';
 import { Records, type RecordsOptions } from './records';
 import { Wire } from './wire';
@@ -20,6 +22,8 @@ export interface DoubleOptions extends RecordsOptions {
   /** Shares the records of another node of the same cluster. */
   readonly records?: Records;
   readonly port?: number;
+  /** Speaks TLS, and lets in only who has the password. */
+  readonly guard?: Guard;
 }
 
 const { LEADER, FOLLOWER } = MemberInfo.VNodeState;
@@ -38,17 +42,18 @@ export class EsdbDouble {
     readonly port: number,
     /** Where clients connect, so that a test may cut them off. */
     readonly wire: Wire,
+    private readonly guard: Guard | undefined,
   ) {}
 
-  static async start({ records, port = 0, ...options }: DoubleOptions = {}): Promise<EsdbDouble> {
+  static async start({ records, port = 0, guard, ...options }: DoubleOptions = {}): Promise<EsdbDouble> {
     const kept = records ?? new Records(options);
-    const server = new Server(LIMITS);
+    const server = new Server({ ...LIMITS, interceptors: guard ? [demanding(guard)] : [] });
     const bound = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) =>
+      server.bindAsync(`127.0.0.1:${port}`, credentialsFor(guard), (error, found) =>
         error ? reject(error) : resolve(found),
       ),
     );
-    const double = new EsdbDouble(kept, server, bound, await Wire.open(bound));
+    const double = new EsdbDouble(kept, server, bound, await Wire.open(bound), guard);
     double.members = [{ port: double.wire.port, leader: true }];
     double.serve();
     return double;
@@ -56,7 +61,8 @@ export class EsdbDouble {
 
   /** By way of the wire. */
   get connection(): string {
-    return `esdb://127.0.0.1:${this.wire.port}?tls=false`;
+    const { port } = this.wire;
+    return this.guard ? stringTo('esdb', `localhost:${port}`, this.guard) : `esdb://127.0.0.1:${port}?tls=false`;
   }
 
   /** Past the wire, which costs some time. */

@@ -4,9 +4,12 @@
  * after it, or answer that this is no primary any more. A test instrument, never a product feature.
  */
 import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { credentialsOf, type Guard } from '../tls/guard';
 import { COMMANDS, Cursors } from './commands';
 import { Data } from './data';
 import { Refused } from './query';
+import { Login } from './scram';
 import { answer, type Doc, Frames, type Request } from './wire';
 
 /** Where a command stands: before all of it, or before one operation of its bulk but the first. */
@@ -28,6 +31,14 @@ export type Gate = (point: Point) => Promise<Fault | undefined>;
 
 class Cut extends Error {}
 
+/** Of one connection. */
+interface Session {
+  readonly door: string;
+  readonly data: Data;
+  readonly hello: () => Doc;
+  readonly login: Login | undefined;
+}
+
 /** Asked of every server all the time; no gate holds them. */
 const GREETINGS: ReadonlySet<string> = new Set(['hello', 'ismaster', 'isMaster', 'endSessions']);
 
@@ -40,12 +51,17 @@ export class Double {
   private readonly cursors = new Cursors();
   private members: { readonly primary: string; readonly hosts: readonly string[] } | undefined;
 
-  constructor(readonly data = new Data()) {}
+  /** With a guard it speaks TLS, and lets in only who has the password. */
+  constructor(
+    readonly data = new Data(),
+    private readonly guard?: Guard,
+  ) {}
 
   /** Opens a door, on a free port where none is said. Answers `host:port`. */
   async listen(door = 'any', { port = 0, data = this.data, secondary = false } = {}): Promise<string> {
     let host = '';
-    const server = createServer((socket) => this.serve(socket, door, data, () => this.hello(host, secondary)));
+    const serve = (socket: Socket) => this.serve(socket, door, data, () => this.hello(host, secondary));
+    const server = this.guard ? createTlsServer(credentialsOf(this.guard), serve) : createServer(serve);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     this.servers.push(server);
     const address = server.address();
@@ -65,16 +81,17 @@ export class Double {
 
   private serve(socket: Socket, door: string, data: Data, hello: () => Doc): void {
     const frames = new Frames();
+    const login = this.guard && new Login(this.guard);
     this.sockets.add(socket.setNoDelay());
     socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
     socket.on('data', (bytes) => {
-      for (const request of frames.take(bytes)) void this.reply(socket, door, data, hello, request);
+      for (const request of frames.take(bytes)) void this.reply(socket, { door, data, hello, login }, request);
     });
   }
 
-  private async reply(socket: Socket, door: string, data: Data, hello: () => Doc, request: Request): Promise<void> {
+  private async reply(socket: Socket, session: Session, request: Request): Promise<void> {
     try {
-      const body = await this.act(door, data, hello, request.body);
+      const body = await this.act(session, request.body);
       if (!socket.destroyed) socket.write(answer(request, body));
     } catch (problem) {
       if (problem instanceof Cut) return void socket.destroy();
@@ -84,9 +101,11 @@ export class Double {
     }
   }
 
-  private async act(door: string, data: Data, hello: () => Doc, body: Doc): Promise<Doc> {
+  private async act({ door, data, hello, login }: Session, body: Doc): Promise<Doc> {
     const name = Object.keys(body)[0] ?? '';
-    if (GREETINGS.has(name)) return hello();
+    if (GREETINGS.has(name)) return { ...hello(), ...login?.offer(body) };
+    const answered = login?.answer(name, body);
+    if (answered) return answered;
     if (body['txnNumber'] !== undefined) throw new Refused(20, 'Transaction numbers are only allowed on a replica set');
     const command = COMMANDS[name];
     if (!command) throw new Refused(59, `no such command: ${name}`, 'CommandNotFound');

@@ -86,18 +86,24 @@ describe.each(registers)('nodes with a register %s', (_, open) => {
     expect(await everything(other)).toHaveLength(1);
   });
 
-  test('two nodes that write to one new stream at once: one is first, the other hears of it, and nothing is doubled', async () => {
-    const { connection } = await double();
-    const shared = open();
-    const nodes = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
-    for (let i = 0; i < 30; i++) {
-      const outcomes = await Promise.all(
-        nodes.map((log, n) => log.append(`a-${i}`, 'none', [event({ id: `e${i}`, text: `node ${n}` })])),
-      );
-      expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['appended', 'conflict']);
-    }
-    expect(await everything(nodes[0] as (typeof nodes)[0])).toHaveLength(30);
-  });
+  test.each([
+    ['other content', 'conflict', (n: number) => `node ${n}`],
+    ['the same', 'duplicate', () => 'both nodes'],
+  ] as const)(
+    'two nodes that write %s under one id to one new stream at once: one is first, the other hears of the %s',
+    async (_what, heard, text) => {
+      const { connection } = await double();
+      const shared = open();
+      const nodes = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
+      for (let i = 0; i < 30; i++) {
+        const outcomes = await Promise.all(
+          nodes.map((log, n) => log.append(`a-${i}`, 'none', [event({ id: `e${i}`, text: text(n) })])),
+        );
+        expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['appended', heard]);
+      }
+      expect(await everything(nodes[0] as (typeof nodes)[0])).toHaveLength(30);
+    },
+  );
 
   test('what could not be written into the register is written by the next one who reads', async () => {
     const { connection } = await double();

@@ -1,0 +1,50 @@
+/**
+ * A wish to fold parked records again, from any node to the one that leads the views: a number that is asked for and a number
+ * that is done, kept beside the views. Whoever leads looks for it, also after a crash of either; done twice it does no harm.
+ */
+import { pause } from './waking';
+
+export interface Retried {
+  readonly healed: number;
+  readonly still: number;
+}
+
+export interface RetryNotes {
+  /** Leaves a wish; answers its number. */
+  ask(): Promise<number>;
+  /** The last wish that is not done yet. */
+  open(): Promise<number | undefined>;
+  /** All wishes up to this one are done. */
+  done(wish: number, retried: Retried): Promise<void>;
+  /** What came of the last look that answers this wish. */
+  answer(wish: number): Promise<Retried | undefined>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds between two looks of who leads, and of who waits. */
+const LOOK_EVERY = { leading: 500, waiting: 100 };
+
+/** `asked` where nobody has done it after `patienceMs`: whoever leads will. */
+export async function askRetry(notes: RetryNotes, patienceMs: number, over: AbortSignal): Promise<Retried | 'asked'> {
+  const wish = await notes.ask();
+  for (const until = performance.now() + patienceMs; !over.aborted; ) {
+    const retried = await notes.answer(wish);
+    if (retried) return retried;
+    if (performance.now() >= until) break;
+    await pause(LOOK_EVERY.waiting, over);
+  }
+  return 'asked';
+}
+
+/** Does what is wished until `over` aborts. What fails is wished still. */
+export async function doRetries(notes: RetryNotes, retry: () => Promise<Retried>, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    try {
+      const wish = await notes.open();
+      if (wish !== undefined) await notes.done(wish, await retry());
+    } catch {
+      // The store that is away, and the views that are not open yet, are told by the runner.
+    }
+    await pause(LOOK_EVERY.leading, over);
+  }
+}

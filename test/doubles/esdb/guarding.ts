@@ -1,0 +1,31 @@
+/** Who may call the double: the answers of the server to whoever brings no password, or a wrong one. */
+import { Metadata, type ServerInterceptor, ServerInterceptingCall, ServerCredentials, status } from '@grpc/grpc-js';
+import { credentialsOf, type Guard } from '../tls/guard';
+
+export function credentialsFor(guard: Guard | undefined): ServerCredentials {
+  if (!guard) return ServerCredentials.createInsecure();
+  const { ca, cert, key } = credentialsOf(guard);
+  return ServerCredentials.createSsl(ca, [{ private_key: key, cert_chain: cert }], guard.userCertificate ?? false);
+}
+
+/** Gossip is told to everybody, as on the server. */
+export const demanding =
+  ({ user, password }: Guard): ServerInterceptor =>
+  ({ path }, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, pass) => {
+            const shown = metadata.get('authorization')[0];
+            const wanted = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+            if (shown === wanted || path.includes('gossip.Gossip')) return pass(metadata);
+            const exception = new Metadata();
+            exception.set('exception', 'access-denied');
+            call.sendStatus(
+              shown === undefined
+                ? { code: status.PERMISSION_DENIED, details: 'Access Denied', metadata: exception }
+                : { code: status.UNAUTHENTICATED, details: 'Bad gRPC response. HTTP status code: 401' },
+            );
+          },
+        }),
+    });
