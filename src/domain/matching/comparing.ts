@@ -106,7 +106,8 @@ function compareEmails(a: Prepared, b: Prepared, blanks: Blanks): number {
     for (const other of b.emails) {
       if (blanks.email(other)) continue;
       const level = compareEmail(one, other);
-      found = better((level === EMAIL.local && isOfName(one.local, a)) || isOfName(one.local, b) ? 0 : level, found);
+      const isNameAgain = level === EMAIL.local && (isOfName(one.local, a) || isOfName(one.local, b));
+      found = better(isNameAgain ? 0 : level, found);
     }
   }
   return found;
