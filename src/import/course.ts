@@ -4,6 +4,7 @@ import { decode } from '../domain/envelope';
 import { evolve, IMPORT_STARTED, importStream, type ImportState, newImport } from '../domain/importing';
 import { Refusal } from '../domain/refusals';
 import type { Kith } from '../app/kith';
+import { untilKnown } from './resending';
 
 export type Store = Pick<Kith, 'log' | 'keys' | 'seal' | 'now'>;
 
@@ -57,10 +58,11 @@ export async function write(
 ): Promise<ImportState> {
   const expected = state.events === 0 ? 'none' : BigInt(state.events - 1);
   const append = decisionAppend(decision, keys, now(), expected);
-  const outcome = await log.append(append.stream, expected, append.events);
-  if (outcome.kind === 'failed')
+  const first = await log.append(append.stream, expected, append.events);
+  const [outcome] = await untilKnown(log, () => [append], [first]);
+  if (outcome?.kind === 'failed')
     throw new Refusal('store-failed', `${outcome.reason}; run the same command again to go on`);
-  if (outcome.kind !== 'appended')
+  if (outcome?.kind !== 'appended')
     throw new Refusal(
       'wrong-version',
       `import ${state.id} goes on elsewhere at the same time; wait for it, then run the command again`,

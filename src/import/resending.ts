@@ -3,18 +3,21 @@
  * of hours does not end for that. What got no answer is sent again with the same ids, so that nothing is written twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { unpackAppends } from '../../eventstore/frames';
-import type { EventLog, Outcome } from '../../eventstore/store';
+import type { Append, EventLog, Outcome } from '../../eventstore/store';
 
 /** Milliseconds before each time that it is sent again. */
 const PAUSES = [1_000, 4_000, 10_000];
 
 const isAway = (outcome: Outcome): boolean => outcome.kind === 'failed' && outcome.away === true;
 
-/** One outcome a packed append, in their order. A full disk is not waited for: somebody has to make room. */
+/** What got no answer and is there now was written by this import. */
+const written = (outcome: Outcome): Outcome =>
+  outcome.kind === 'duplicate' ? { ...outcome, kind: 'appended' } : outcome;
+
+/** One outcome an append, in their order. A full disk is not waited for: somebody has to make room. */
 export async function untilKnown(
   log: Pick<EventLog, 'appendBatch'>,
-  frame: Uint8Array,
+  appends: () => readonly Append[],
   first: readonly Outcome[],
   pauses: readonly number[] = PAUSES,
 ): Promise<readonly Outcome[]> {
@@ -23,9 +26,9 @@ export async function untilKnown(
     const lost = outcomes.map(isAway);
     if (!lost.includes(true)) break;
     await sleep(pause);
-    const again = await log.appendBatch([...unpackAppends(frame)].filter((_, i) => lost[i]));
+    const again = await log.appendBatch(appends().filter((_, i) => lost[i]));
     const answers = again.values();
-    outcomes = outcomes.map((outcome, i) => (lost[i] ? (answers.next().value ?? outcome) : outcome));
+    outcomes = outcomes.map((outcome, i) => (lost[i] ? written(answers.next().value ?? outcome) : outcome));
   }
   return outcomes;
 }

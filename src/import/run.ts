@@ -155,7 +155,7 @@ class Run {
 
   private async settle({ batch, outcomes }: AtTheLog): Promise<void> {
     const conflicts: { row: number; reason: string }[] = [];
-    const all = await untilKnown(this.store.log, batch.frame, await outcomes);
+    const all = await untilKnown(this.store.log, () => [...unpackAppends(batch.frame)], await outcomes);
     const unusual = all.some(({ kind }) => kind !== 'appended');
     // Only then somebody asks which facts they are.
     const facts = unusual ? [...unpackAppends(batch.frame)].flatMap(({ events }) => events) : [];

@@ -2,6 +2,7 @@
 // reached before (reached.json) is no longer, or an area ended early; `-- --keep` writes the rows reached now into that
 // file. The areas of one lane run one after the other, the lanes beside each other.
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,8 +29,8 @@ function report({ row, figure, bar, reached }) {
   else console.log(`${reached ? 'reached' : 'MISSED '}  ${row.padEnd(62)} ${show(figure)}  (bar ${show(bar)})`);
 }
 
-/** Resolves when the area has ended, to whether it came to its end. */
-function measure(area) {
+/** Resolves when the area has ended and all its rows are here, to whether it came to its end. */
+async function measure(area) {
   const child = fork(join(here, 'area.mjs'), [area]);
   child.on('message', ({ row, skipped: one }) => {
     if (row) report(row);
@@ -37,27 +38,28 @@ function measure(area) {
     skipped.push(one.area);
     console.error(`skipped: ${one.area}: ${one.why}`);
   });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code) => resolve(code === 0));
-  });
+  const [[code]] = await Promise.all([once(child, 'exit'), once(child, 'disconnect')]);
+  return code === 0;
 }
 
+const measured = [];
 const broken = [];
 await Promise.all(
   lanes.map(async (areas) => {
     for (const area of areas) {
       if (wanted.length > 0 && !wanted.includes(area)) continue;
+      measured.push(area);
       if (!(await measure(area))) broken.push(area);
     }
   }),
 );
 
 const before = new Set(JSON.parse(readFileSync(reachedFile, 'utf8')));
-const lost = rows.filter(({ row, reached }) => !reached && before.has(row)).map(({ row }) => row);
+const reached = new Set(rows.filter((one) => one.reached).map(({ row }) => row));
+const isMeasured = (row) => measured.some((area) => row.startsWith(`${area}: `) && !skipped.includes(area));
+const lost = [...before].filter((row) => isMeasured(row) && !reached.has(row));
 if (flags.has('--keep')) {
-  const kept = new Set([...before].filter((row) => !rows.some((r) => r.row === row)));
-  for (const { row, reached } of rows) if (reached) kept.add(row);
+  const kept = new Set([...[...before].filter((row) => !isMeasured(row)), ...reached]);
   writeFileSync(
     reachedFile,
     `${JSON.stringify(
