@@ -14,7 +14,8 @@ module.exports = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcov'],
   collectCoverageFrom: ['src/**/*.ts', 'eventstore/**/*.ts'],
-  maxWorkers: 2,
+  // One more than the smallest machine has cores: the tests of servers mostly wait.
+  maxWorkers: 3,
   // Nothing is timed in a test; this only ends what hangs, on a slow disk too.
   testTimeout: 60_000,
 };

@@ -9,7 +9,9 @@ viewsContract('MongoDB, a double of the wire protocol', async () => {
   return openedAt(`mongodb://${await double.listen()}`, { end: () => double.close() });
 });
 
-viewsContract('MongoDB, a double of the wire protocol, by TLS and a password', async () => {
-  const double = new Double(undefined, nobody);
-  return openedAt(stringTo('mongodb', `${await double.listen()}/`, nobody), { end: () => double.close() });
-});
+// The same bytes in another envelope: for `npm run contract`, which takes its time.
+if (process.env['SERVERS'])
+  viewsContract('MongoDB, a double of the wire protocol, by TLS and a password', async () => {
+    const double = new Double(undefined, nobody);
+    return openedAt(stringTo('mongodb', `${await double.listen()}/`, nobody), { end: () => double.close() });
+  });
