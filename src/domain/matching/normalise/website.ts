@@ -10,15 +10,21 @@ const SHARED = new Set(
   orange.fr free.fr wanadoo.fr laposte.net sfr.fr libero.it virgilio.it alice.it tin.it mail.ru yandex.ru rambler.ru qq.com
   163.com 126.com sina.com naver.com daum.net btinternet.com sky.com virginmedia.com ntlworld.com telenet.be skynet.be ziggo.nl
   kpnmail.nl wp.pl onet.pl o2.pl interia.pl seznam.cz centrum.cz protonmail.com proton.me mail.com zoho.com rediffmail.com
-  bigpond.com optusnet.com.au bluewin.ch uol.com.br bol.com.br terra.com.br facebook.com fb.com linkedin.com instagram.com
-  twitter.com x.com youtube.com google.com goo.gl maps.app.goo.gl sites.google.com business.site yelp.com tripadvisor.com
-  booking.com wordpress.com blogspot.com wixsite.com weebly.com squarespace.com etsy.com ebay.com amazon.com linktr.ee
-  github.com github.io medium.com wikipedia.org`.split(/\s+/),
+  bigpond.com optusnet.com.au bluewin.ch uol.com.br bol.com.br terra.com.br business.site wordpress.com blogspot.com
+  wixsite.com weebly.com squarespace.com etsy.com linktr.ee github.io medium.com`.split(/\s+/),
 );
+/** Where the page of an organisation is a path, so that what stands before the domain is a language or a device. */
+const PLATFORMS = new Set(
+  `facebook.com fb.com linkedin.com instagram.com twitter.com x.com youtube.com google.com goo.gl yelp.com tripadvisor.com
+  booking.com ebay.com amazon.com github.com wikipedia.org`.split(/\s+/),
+);
+/** `de-de.facebook.com` is facebook.com, while `stern.wordpress.com` is a domain of its own. */
+const isShared = (domain: string): boolean =>
+  SHARED.has(domain) || PLATFORMS.has(domain.split('.').slice(-2).join('.'));
 
 /** `@stern.example` stands for every desk of that domain. Nothing where the domain is one that anybody can have. */
 export const deskOf = memo(20_000, (domain: string): readonly Email[] =>
-  listed(SHARED.has(domain) ? undefined : { address: `@${domain}`, local: '', domain, role: true }),
+  listed(isShared(domain) ? undefined : { address: `@${domain}`, local: '', domain, role: true }),
 );
 
 /** `https://www.Stern.example/contact` → `stern.example`; nothing for what is no address of a page. */

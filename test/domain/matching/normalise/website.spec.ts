@@ -10,6 +10,15 @@ it.each(['https://facebook.com/stern', 'n/a', '', 'no website', 'http://localhos
   expect(website(url)).toEqual([]),
 );
 
+it.each(['https://m.facebook.com/stern', 'de-de.facebook.com/stern', 'https://de.linkedin.com/company/stern'])(
+  '%s is a page of the platform in a language or on a device, and no domain',
+  (url) => expect(website(url)).toEqual([]),
+);
+
+it.each(['stern.wordpress.com', 'stern.github.io', 'sternfacebook.com'])('%s is a domain of its own', (host) =>
+  expect(website(`https://${host}/`)[0]).toMatchObject({ domain: host }),
+);
+
 it('a mailbox at a provider is no desk', () => {
   expect(deskOf('gmail.com')).toEqual([]);
   expect(deskOf('stern.example')).toHaveLength(1);
