@@ -68,11 +68,13 @@ function traitsOf(described: Described): Prepared['traits'] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Of an organisation its domains too: whoever writes from one of them sits at one of its desks. */
+/** Of an organisation its domains too: whoever writes from one of them sits at one of its desks, which stands for its mailbox. */
 function emailsOf({ emails, websites = NONE }: Described): readonly Email[] {
   const written = known(emails, email);
   const desks = [...written.flatMap(({ domain }) => deskOf(domain)), ...websites.flatMap(website)];
-  return desks.length === 0 ? written : [...new Set([...written.filter(({ role }) => !role), ...desks])];
+  if (desks.length === 0) return written;
+  const others = written.filter(({ role, domain }) => !role || deskOf(domain).length === 0);
+  return [...new Set([...others, ...desks])];
 }
 
 /** Normalises; the same `described` and `settings` give an equal value always. */
