@@ -24,8 +24,26 @@ export function compareOrganisations(a: readonly OrganisationName[], b: readonly
 /** By level: how good it is, best first. */
 const RANK = [9, 0, 1, 3, 4, 2] as const;
 
+/** What a name is counted by: its words in alphabetical order, since any order of them is the same name. */
+export const countedAs = ({ tokens }: OrganisationName): string => tokens.join(' ');
+
+/** What two lists of names share. */
+export interface SharedName {
+  /** As it is counted. */
+  readonly counted: string;
+  /** In one word: two words that one of them wrote as one, and what models counted by before words were put in order. */
+  readonly joined: string;
+}
+
+/** Of the names that are the same but for their form the first in the alphabet, whichever list they are in. */
+export function sharedName(a: readonly OrganisationName[], b: readonly OrganisationName[]): SharedName {
+  const pairs = a.flatMap((one) => b.map((other) => [one, other] as const));
+  const same = pairs.filter(([one, other]) => organisation(one, other) === ORGANISATION.same).flat();
+  return { counted: same.map(countedAs).sort()[0] ?? '', joined: same.map(({ joined }) => joined).sort()[0] ?? '' };
+}
+
 /** Whether the two are spelt the same, whatever their order and legal form. */
-export const isSameName = (a: OrganisationName, b: OrganisationName): boolean =>
+const isSameName = (a: OrganisationName, b: OrganisationName): boolean =>
   a.joined === b.joined || (a.tokens.length === b.tokens.length && a.tokens.every((token, i) => token === b.tokens[i]));
 
 function organisation(a: OrganisationName, b: OrganisationName): number {

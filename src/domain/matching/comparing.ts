@@ -1,7 +1,7 @@
 /** Where two records agree, comparison by comparison: the levels of the table in comparison.ts. */
 import { AT, FIXED } from './comparison';
 import { compareNames, type NameAgreement } from './comparing-names';
-import { compareOrganisations, isSameName, ORGANISATION } from './comparing-organisations';
+import { compareOrganisations, ORGANISATION, type SharedName, sharedName } from './comparing-organisations';
 import {
   better,
   BIRTH,
@@ -34,8 +34,8 @@ export interface Agreement extends NameAgreement {
   /** Names of the comparisons behind the fixed ones: `identifier/<scheme>` and `trait/<name>`. */
   readonly extra: readonly string[];
   sharedBirth: string;
-  /** The name of an organisation that is the same but for its form; '' otherwise. */
-  sharedOrganisation: string;
+  /** The name of an organisation that is the same but for its form; nothing otherwise. */
+  sharedOrganisation: SharedName | undefined;
   /** Whether a unique identifier is shared, and whether two of one scheme differ. */
   sharedIdentifier: string;
   differingIdentifier: string;
@@ -51,7 +51,7 @@ export const emptyAgreement = (extra: readonly string[]): Agreement => ({
   sharedFamily: '',
   sharedGiven: '',
   sharedBirth: '',
-  sharedOrganisation: '',
+  sharedOrganisation: undefined,
   sharedIdentifier: '',
   differingIdentifier: '',
 });
@@ -66,7 +66,7 @@ export function compare(a: Prepared, b: Prepared, blanks: Blanks, into: Agreemen
 export function compareWho(a: Prepared, b: Prepared, into: Agreement): void {
   const { levels } = into;
   levels.fill(0);
-  into.sharedOrganisation = '';
+  into.sharedOrganisation = undefined;
   compareNames(a.names, b.names, into);
   levels[AT.family] = into.family;
   levels[AT.given] = into.given;
@@ -89,7 +89,7 @@ export function compareRest(a: Prepared, b: Prepared, blanks: Blanks, into: Agre
   if (a.organisations.length > 0 && b.organisations.length > 0) {
     const level = compareOrganisations(a.organisations, b.organisations);
     levels[AT.organisation] = level;
-    if (level === ORGANISATION.same) into.sharedOrganisation = sharedName(a, b);
+    if (level === ORGANISATION.same) into.sharedOrganisation = sharedName(a.organisations, b.organisations);
   }
   compareIdentifiers(a, b, into);
   for (const [name, value] of a.traits) {
@@ -125,9 +125,6 @@ function comparePhones(a: Prepared, b: Prepared, blanks: Blanks): number {
 /** `jsmith`, the name again and so no second agreement; with a number in it, it is one. */
 const isOfName = (local: string, { names }: Prepared): boolean =>
   !/\d/.test(local) && names.some(({ family }) => family !== '' && local.includes(family));
-
-const sharedName = (a: Prepared, b: Prepared): string =>
-  a.organisations.find((one) => b.organisations.some((other) => isSameName(one, other)))?.joined ?? '';
 
 const sharedBirth = (a: Prepared, b: Prepared): string =>
   a.births.find(({ digits }) => b.births.some((other) => other.digits === digits))?.digits ?? '';

@@ -4,6 +4,7 @@
  */
 import { type Agreement, type Blanks, compare, emptyAgreement } from './comparing';
 import { AT } from './comparison';
+import type { SharedName } from './comparing-organisations';
 import { comparisonsOf, type Frequencies, levelsOf, type Model } from './model';
 import { Precision } from './precision';
 import type { Prepared } from './prepared';
@@ -69,11 +70,14 @@ export function scorerOf(model: Model): Scorer {
 const adjusted = ({ listed, rest }: Rarity, shared: string): number =>
   shared === '' ? 0 : (listed.get(shared) ?? rest);
 
+const namedAlike = ({ listed, rest }: Rarity, shared: SharedName | undefined): number =>
+  shared ? (listed.get(shared.counted) ?? listed.get(shared.joined) ?? rest) : 0;
+
 /** Bits that the frequency of the shared value adds to the comparison at this place. */
 export function frequencyBits(scorer: Scorer, at: number, agreement: Agreement): number {
   if (at === AT.family) return adjusted(scorer.families, agreement.sharedFamily);
   if (at === AT.given) return adjusted(scorer.givens, agreement.sharedGiven);
-  if (at === AT.organisation) return adjusted(scorer.organisations, agreement.sharedOrganisation);
+  if (at === AT.organisation) return namedAlike(scorer.organisations, agreement.sharedOrganisation);
   return at === AT.birth ? adjusted(scorer.births, agreement.sharedBirth) : 0;
 }
 
@@ -84,7 +88,7 @@ export function bitsOf(scorer: Scorer): number {
   for (let at = 0; at < weights.length; at++) bits += weights[at]?.[agreement.levels[at] ?? 0] ?? 0;
   bits += adjusted(scorer.families, agreement.sharedFamily);
   bits += adjusted(scorer.givens, agreement.sharedGiven);
-  bits += adjusted(scorer.organisations, agreement.sharedOrganisation);
+  bits += namedAlike(scorer.organisations, agreement.sharedOrganisation);
   return bits + adjusted(scorer.births, agreement.sharedBirth);
 }
 

@@ -4,6 +4,7 @@
  */
 import { noBlanks } from './comparing';
 import { AT } from './comparison';
+import { countedAs } from './comparing-organisations';
 import type { Described } from './described';
 import { countPattern, expectedMatches, type Patterns, smoothed, type Table } from './expectation';
 import { guardOf, GUARDS } from './guards';
@@ -99,8 +100,8 @@ function townsOf(records: readonly Prepared[]): ReadonlyMap<string, number> {
   for (const { organisations, places } of records) {
     const [name] = organisations;
     if (!name) continue;
-    const known = towns.get(name.joined) ?? new Set();
-    towns.set(name.joined, known);
+    const known = towns.get(countedAs(name)) ?? new Set();
+    towns.set(countedAs(name), known);
     for (const { locality, postal } of places) if (locality !== '' || postal !== '') known.add(locality || postal);
   }
   return new Map([...towns].map(([name, known]) => [name, Math.max(1, known.size)]));

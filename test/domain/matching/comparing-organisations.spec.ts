@@ -1,5 +1,5 @@
 /** Names of organisations agree by their words: rare ones, those of trades, and those that make another member of a group. */
-import { compareOrganisations, ORGANISATION } from '../../../src/domain/matching/comparing-organisations';
+import { compareOrganisations, ORGANISATION, sharedName } from '../../../src/domain/matching/comparing-organisations';
 import { organisationName } from '../../../src/domain/matching/normalise/organisation';
 
 const compared = (a: string, b: string): number => compareOrganisations(organisationName(a), organisationName(b));
@@ -35,4 +35,24 @@ it('the best of several names counts', () => {
   const a = ['Huber Works', 'Stern'].flatMap(organisationName);
   expect(compareOrganisations(a, organisationName('Stern'))).toBe(ORGANISATION.same);
   expect(compareOrganisations(a, [])).toBe(0);
+});
+
+describe('what two lists of names share', () => {
+  const shared = (a: readonly string[], b: readonly string[]) =>
+    sharedName(a.flatMap(organisationName), b.flatMap(organisationName));
+
+  it('is counted by its words in any order, whichever record comes first', () => {
+    expect(shared(['Linz Steel'], ['Steel Linz']).counted).toBe('linz steel');
+    expect(shared(['Steel Linz'], ['Steel Linz']).counted).toBe('linz steel');
+    const [a, b] = [
+      ['Zeta Works', 'BlueRidge Plastics'],
+      ['Blue Ridge Plastics', 'Works Zeta'],
+    ];
+    expect(shared(a, b)).toEqual(shared(b, a));
+  });
+
+  it('is no name of another store or of another legal form', () => {
+    expect(shared(['Alpha Foods #12', 'Stern'], ['Alpha Foods #13', 'Stern']).counted).toBe('stern');
+    expect(shared(['Alpha Foods AG', 'Stern'], ['Alpha Foods GmbH', 'Stern']).counted).toBe('stern');
+  });
 });

@@ -5,6 +5,7 @@ import { Resolver } from '../../../src/domain/matching/resolver';
 import { defaultSettings } from '../../../src/domain/matching/settings';
 import { train } from '../../../src/domain/matching/training';
 import { register } from './firms';
+import { organisation } from './people';
 
 const { records, truth } = register(180, 1);
 const trained = train(records, { settings: defaultSettings, seed: 1 });
@@ -41,6 +42,35 @@ it('a name weighs less the more towns it is found in, and not for being written 
   const { organisation } = trained.frequencies;
   expect(Math.max(...Object.values(organisation?.values ?? {}))).toBeGreaterThan(2 * (organisation?.rest ?? 1));
   expect(defaultModel.frequencies.organisation).toBeUndefined();
+});
+
+describe('the frequency of a name in another order of its words', () => {
+  const names = ['Linz Steel Works', 'Steel Works Linz'];
+  const bits = (model: Model, [one = '', other = '']: readonly string[]): number | undefined => {
+    const resolver = new Resolver(model);
+    resolver.put(organisation('a', one, { addresses: [{ locality: 'Linz' }] }));
+    resolver.put(organisation('b', other, { addresses: [{ locality: 'Linz' }] }));
+    return resolver.explain('a', 'b').evidence.parts.find(({ comparison }) => comparison === 'organisation')?.frequency;
+  };
+
+  it('is one, counted in training over both orders', () => {
+    const chain = names.flatMap((name, at) =>
+      ['Graz', 'Wien'].map((town) => organisation(`${at}${town}`, name, { addresses: [{ locality: `${town}${at}` }] })),
+    );
+    const model = train([...records, ...chain], { settings: defaultSettings, seed: 1 });
+    expect(Object.keys(model.frequencies.organisation?.values ?? {})).toContain('linz steel works');
+    const found = bits(model, names);
+    expect(found).toBeLessThan(-1);
+    for (const pair of [names.toReversed(), [names[0] ?? '', names[0] ?? ''], [names[1] ?? '', names[1] ?? '']])
+      expect(bits(model, pair)).toBe(found);
+  });
+
+  it('is found in a model that counted names as they were written', () => {
+    const organisation = { values: { linzsteelworks: 8e-5 }, rest: 2e-5 };
+    const model: Model = { ...defaultModel, frequencies: { ...defaultModel.frequencies, organisation } };
+    expect(bits(model, names)).toBeCloseTo(-2, 9);
+    expect(bits(model, names.toReversed())).toBeCloseTo(-2, 9);
+  });
 });
 
 it('the parts of an explanation add up, the frequency of a name among them', () => {
