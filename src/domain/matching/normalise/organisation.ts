@@ -86,7 +86,14 @@ const bracketed = (text: string): string => {
   return isNothing(outside) ? text : `${outside} | ${inside.join(' ')}`;
 };
 
-function read(written: string): OrganisationName | undefined {
+interface Worded {
+  /** Distinguishing words as they are written, in the order of the name. */
+  readonly plain: readonly string[];
+  readonly form: string;
+  readonly store: string;
+}
+
+function worded(written: string): Worded {
   const forms: string[] = [];
   const store = STORE.exec(written);
   const text = store ? written.replace(store[0], ' ') : written;
@@ -99,33 +106,47 @@ function read(written: string): OrganisationName | undefined {
       forms,
     ),
   );
-  const plain = kept.length > 0 ? kept : words(fold(text));
+  return { plain: kept.length > 0 ? kept : words(fold(text)), form: formOf(forms), store: store?.[1] ?? '' };
+}
+
+function read(written: string): OrganisationName | undefined {
+  const { plain, form, store } = worded(written);
   const all = plain.map(spelled);
   if (all.length === 0) return undefined;
   const tokens = all.map(withoutMarks).sort();
   return {
     tokens,
     joined: withoutUmlauts(all.join('')),
-    form: formOf(forms),
+    form,
     numbers: tokens.filter((token) => /\d/.test(token)).join(' '),
-    store: store?.[1] ?? '',
+    store,
     initials: all.map((word) => word.charAt(0)).join(''),
   };
 }
 
-/** Nothing where the name says nothing; several for `Stern GmbH, formerly Huber KG`. */
-export const organisationName = memo(50_000, (name: string): readonly OrganisationName[] => {
+function namesIn(raw: string): readonly string[] {
+  // The patterns above take time with the cube of the blanks that stand in a row.
+  const name = raw.replaceAll(/\s+/g, ' ').trim();
   if (isNothing(name)) return [];
   const parts = name.split(ALSO).filter((part) => !isNothing(part));
-  return (parts.length > 1 ? parts : [name]).flatMap((part) => read(part) ?? []);
-});
+  return parts.length > 1 ? parts : [name];
+}
+
+/** Nothing where the name says nothing; several for `Stern GmbH, formerly Huber KG`. */
+export const organisationName = memo(50_000, (name: string): readonly OrganisationName[] =>
+  namesIn(name).flatMap((part) => read(part) ?? []),
+);
 
 /** Forms that are family names too, or begin like them. */
 const NAMESAKES = new Set(['as', 'se', 'sl', 'ek', 'eg', 'hb', 'pt', 'sci', 'kk']);
 
-/** Whether a name has a legal form or a word as only organisations have; for records that do not say what they are. */
+/**
+ * Whether a name has a legal form or a word as only organisations have; for records that do not say what they are. Words
+ * are asked as they are written: Dev is short for development, and a given name.
+ */
 export function looksLikeOrganisation(name: string): boolean {
-  const [found] = organisationName(name);
-  if (found === undefined) return false;
-  return (found.form !== '' && !NAMESAKES.has(found.form)) || found.tokens.some((token) => TELLING.has(token));
+  const [first] = namesIn(name);
+  if (first === undefined) return false;
+  const { plain, form } = worded(first);
+  return (form !== '' && !NAMESAKES.has(form)) || plain.some((word) => TELLING.has(word));
 }

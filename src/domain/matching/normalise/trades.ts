@@ -97,13 +97,15 @@ export const DIVIDERS: ReadonlySet<string> = new Set(
   trust foundation stiftung pension beheer`.split(/\s+/),
 );
 
-/** Words that no name of a person has: where nobody says what a record is of, they tell. */
+/** Words that no name of a person has, in the spellings that are none either: where nobody says what a record is of, they tell. */
 export const TELLING: ReadonlySet<string> = new Set(
-  `international manufacturing associates association university institute department service technology industry solution
-  system enterprise holding investment management engineering construction insurance laboratory pharmaceutical foundation
-  hospital clinic group equipment telecommunication supply distribution transportation electric restaurant delicatessen
-  consulting development communication logistics bistro diner hotel motel cafe grill bakery tavern pizzeria pharmacy
-  company bau immobilien spedition maschinenbau autohaus apotheke construcciones costruzioni trasporti bygg`.split(
-    /\s+/,
-  ),
+  `international intl internacional internazionale internationale manufacturing mfg mfrs manufacturers associates assoc assocs
+  association assn university univ universitat universite universidad universita institute department dept service services
+  svc svcs technology technologies industry industries solution solutions system systems enterprise enterprises holding
+  holdings hldg hldgs investment investments management mgmt mgt engineering engrg construction insurance foundation fdn
+  hospital clinic group grp gruppe groupe grupo gruppo equipment telecommunication telecommunications telecom supply supplies
+  distribution distributors distributor distributing transportation transport transports transporte electric electrical
+  restaurant restaurants ristorante restaurante delicatessen consulting consultants development communication
+  communications logistics bistro diner hotel motel cafe grill bakery tavern pizzeria pharmacy company companies bau
+  immobilien spedition maschinenbau autohaus apotheke construcciones costruzioni trasporti bygg`.split(/\s+/),
 );

@@ -74,3 +74,27 @@ it('a legal form at the end tells a firm from a person', () => {
   expect(looksLikeOrganisation('Stern Consulting')).toBe(true);
   for (const name of ['Ada Stern', 'Erling As', 'Charlotte Church']) expect(looksLikeOrganisation(name)).toBe(false);
 });
+
+it.each(['Dev Patel', 'Eng Wei Ling', 'Ins Comm', 'Tech Found', 'Inst Dist'])(
+  'a short word that is a name too makes no organisation of %s',
+  (name) => expect(looksLikeOrganisation(name)).toBe(false),
+);
+
+it.each(['Stern Services', 'Stern Mfg', 'Stern Technologies', 'Huber Solutions', 'Ristorante Stern'])(
+  'other spellings that no person has tell: %s',
+  (name) => expect(looksLikeOrganisation(name)).toBe(true),
+);
+
+it('blanks and line breaks, however many, are one blank', () => {
+  const spaced = (text: string, blanks: string) => organisationName(text.replaceAll(' ', blanks));
+  for (const text of [
+    'Huber Works LLC doing business as Stern',
+    'Stern Ltd - accounts payable Linz',
+    'Stern (attn Ada Huber) Linz',
+    'Stern - store no. 12',
+  ]) {
+    expect(spaced(text, '   ')).toEqual(organisationName(text));
+    expect(spaced(text, '\n')).toEqual(organisationName(text));
+    expect(spaced(text, '\u00a0'.repeat(3))).toEqual(organisationName(text));
+  }
+});
