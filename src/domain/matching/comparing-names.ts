@@ -22,6 +22,16 @@ export interface NameAgreement {
   sharedGiven: string;
 }
 
+/** Of names that nobody compared yet. */
+export const noAgreement = (): NameAgreement => ({
+  family: 0,
+  given: 0,
+  middle: 0,
+  swapped: false,
+  sharedFamily: '',
+  sharedGiven: '',
+});
+
 /** What a level costs when the best of several alignments is looked for. */
 const FAMILY_COST = [3, 0, 1, 2, 2, 3, 6] as const;
 const GIVEN_COST = [3, 0, 1, 1, 2, 2, 6] as const;

@@ -1,6 +1,6 @@
 /** Where two records agree, comparison by comparison: the levels of the table in comparison.ts. */
 import { AT, FIXED } from './comparison';
-import { compareNames, type NameAgreement } from './comparing-names';
+import { compareNames, noAgreement, type NameAgreement } from './comparing-names';
 import { compareOrganisations, ORGANISATION, type SharedName, sharedName } from './comparing-organisations';
 import {
   better,
@@ -44,12 +44,7 @@ export interface Agreement extends NameAgreement {
 export const emptyAgreement = (extra: readonly string[]): Agreement => ({
   levels: new Uint8Array(FIXED + extra.length),
   extra,
-  family: 0,
-  given: 0,
-  middle: 0,
-  swapped: false,
-  sharedFamily: '',
-  sharedGiven: '',
+  ...noAgreement(),
   sharedBirth: '',
   sharedOrganisation: undefined,
   sharedIdentifier: '',

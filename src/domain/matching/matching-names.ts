@@ -1,5 +1,5 @@
 /** Whether two names could be of one party, names alone: what name checks ask. It links nothing. */
-import { compareNames, FAMILY, GIVEN, type NameAgreement } from './comparing-names';
+import { compareNames, FAMILY, GIVEN, noAgreement } from './comparing-names';
 import { compareOrganisations, ORGANISATION } from './comparing-organisations';
 import type { DescribedName } from './described';
 import { organisationName } from './normalise/organisation';
@@ -18,14 +18,7 @@ export function namesMatch(a: DescribedName, b: DescribedName, schema: string): 
   const [[one], [other]] = [personName(a), personName(b)];
   if (!one || !other) return false;
   if (sameWords(a, b)) return true;
-  const agreement: NameAgreement = {
-    family: 0,
-    given: 0,
-    middle: 0,
-    swapped: false,
-    sharedFamily: '',
-    sharedGiven: '',
-  };
+  const agreement = noAgreement();
   compareNames([one], [other], agreement);
   const { family, given } = agreement;
   const families = family === FAMILY.same || family === FAMILY.close || (family === 0 && given === GIVEN.same);
