@@ -4,7 +4,7 @@
  * another node moved, waits for that and is decided again, in its old place.
  */
 import { decideAppend } from '../deciding';
-import type { Append, Known, NewEvent, Outcome, Revision, StreamName } from '../store';
+import type { Append, Failed, Known, NewEvent, Outcome, Revision, StreamName } from '../store';
 import { inFlight, weightOf } from './cap';
 import type { Indexing } from './indexing';
 import { said } from './redacting';
@@ -201,7 +201,8 @@ export class Appending {
       stamp = Math.max(stamp, stamps.from(event.recordedAt));
       return tenant.eventData(event, stamp);
     });
-    const sent = await sending.send(stream, after, data);
+    // Nobody waits for this promise, so it may not reject: whoever appends is answered and the room given back, come what may.
+    const sent = await sending.send(stream, after, data).catch((problem: unknown) => away(said(problem)));
     inFlight.give(weight);
     flow.sent -= 1;
     if (sent.kind === 'written') {
@@ -265,4 +266,4 @@ class Guess {
 }
 
 const failed = (reason: string): Outcome => ({ kind: 'failed', reason });
-const away = (reason: string): Outcome => ({ kind: 'failed', reason, away: true });
+const away = (reason: string): Failed => ({ kind: 'failed', reason, away: true });

@@ -66,10 +66,15 @@ export class Connection {
     return !this.closing && client === this.current;
   }
 
-  /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. */
+  /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. Never throws. */
   renew(failed: BatchingClient): void {
     if (this.closing || failed !== this.current) return;
-    this.current = this.open();
+    try {
+      this.current = this.open();
+    } catch {
+      // Its files are read again, and may be missing while somebody replaces them: the next failure tries anew.
+      return;
+    }
     this.dispose(failed);
   }
 
