@@ -4,7 +4,16 @@
  * another node moved, waits for that and is decided again, in its old place.
  */
 import { decideAppend } from '../deciding';
-import type { Append, Failed, Known, NewEvent, Outcome, Revision, StreamName } from '../store';
+import {
+  type Append,
+  type Failed,
+  type Known,
+  LogError,
+  type NewEvent,
+  type Outcome,
+  type Revision,
+  type StreamName,
+} from '../store';
 import { inFlight, weightOf } from './cap';
 import type { Indexing } from './indexing';
 import { said } from './redacting';
@@ -88,8 +97,8 @@ export class Appending {
     await Promise.resolve();
     while (this.queue.length > 0) {
       const round = this.queue.splice(0, ROUND);
-      const known = await this.lookUp(round).catch(said);
-      if (typeof known === 'string') for (const { answer } of round) answer(away(`nothing was sent: ${known}`));
+      const known = await this.lookUp(round).catch(notSent);
+      if ('kind' in known) for (const { answer } of round) answer(known);
       else for (const waiting of round) await this.decide(waiting, known);
     }
   }
@@ -177,9 +186,9 @@ export class Appending {
       await this.parts.indexing.reachEnd();
       const known = await this.parts.indexing.register.find(events);
       const refused = decideAppend(events, known, expected, this.parts.tails.endOf(stream) ?? 'none');
-      answer(refused ?? failed('the register does not hold what this node wrote'));
+      answer(refused ?? away('the register does not hold what this node wrote'));
     } catch (problem) {
-      answer(away(`nothing was sent: ${said(problem)}`));
+      answer(notSent(problem));
     }
   }
 
@@ -265,5 +274,11 @@ class Guess {
   }
 }
 
-const failed = (reason: string): Outcome => ({ kind: 'failed', reason });
+const failed = (reason: string): Failed => ({ kind: 'failed', reason });
 const away = (reason: string): Failed => ({ kind: 'failed', reason, away: true });
+
+/** What is damaged, or closed, is not away: the same ids again would meet the same. */
+function notSent(problem: unknown): Failed {
+  const outage = !(problem instanceof LogError) || problem.code === 'unreachable';
+  return (outage ? away : failed)(`nothing was sent: ${said(problem)}`);
+}

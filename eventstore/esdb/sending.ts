@@ -24,18 +24,21 @@ export class Sending {
   /** `after` is the exact revision of the stream's last event. */
   async send(stream: StreamName, after: Revision | 'none', events: BinaryEventData[]): Promise<Sent> {
     const until = performance.now() + this.patience;
+    // An attempt without an answer may have been written: no later one may say that nothing was.
+    let unanswered = false;
+    const failed = (reason: string): Failed => ({ kind: 'failed', reason, ...(unanswered && { away: true }) });
     for (let attempt = 0; ; attempt++) {
       let client: BatchingClient | undefined;
       try {
         client = this.connection.client;
         const answer = await this.attempt(client, stream, after, events);
-        if (answer.kind === 'refused') return { kind: 'failed', reason: answer.reason };
+        if (answer.kind === 'refused') return failed(answer.reason);
         // The answer to a second attempt may name the place of the first event.
         if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
         return answer;
       } catch (problem) {
-        if (problem instanceof LogError && problem.code !== 'unreachable')
-          return { kind: 'failed', reason: said(problem) };
+        if (problem instanceof LogError && problem.code !== 'unreachable') return failed(said(problem));
+        unanswered ||= client !== undefined;
         if (performance.now() >= until) return this.unknown(stream, after, events, problem);
         if (client) heal(this.connection, client, problem, attempt);
         await backOff(attempt);

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { WrongExpectedVersionError } from '@eventstore/db-client';
-import type { Outcome } from '../../../eventstore/store';
+import { MemoryRegister } from '../../../eventstore/esdb/register-memory';
+import { LogError, type Outcome } from '../../../eventstore/store';
 import type { AppendFault } from '../../doubles/esdb/faults';
 import { event, everything, idsOf, many, singly } from '../../contract/log/events';
 import { until } from '../../until';
@@ -197,6 +198,17 @@ describe('what the server refuses', () => {
     expect(server.faults.appends).toEqual(['refuse']);
   });
 
+  test('after an attempt without an answer a refusal does not say that nothing was written', async () => {
+    const server = await double();
+    const log = await logOn(server.connection);
+    server.faults.appends.push('lose-answer', 'refuse');
+    const outcome = await log.append('order-1', 'none', [event({ id: '1' })]);
+    expect(outcome).toMatchObject({ kind: 'failed', reason: expect.stringContaining('refused'), away: true });
+    expect(idsOf(await everything(log))).toEqual(['1']);
+    server.faults.appends.push('refuse');
+    expect(await log.append('order-2', 'none', [event({ id: '2' })])).not.toHaveProperty('away');
+  });
+
   test('an append that is too large for it says so, and leaves the stream usable', async () => {
     const log = await logOn((await double()).connection);
     const outcome = await log.append('order-1', 'none', [event({ id: '1', text: 'x'.repeat(1_100_000) })]);
@@ -248,4 +260,16 @@ test.each([WrongExpectedVersionError])('%p is the error that carries the actual 
   const failed = client.appendToStream('s', plain(randomUUID()), { expectedRevision: 'no_stream' });
   await expect(failed).rejects.toBeInstanceOf(kind);
   await expect(failed).rejects.toMatchObject({ actualVersion: 2n });
+});
+
+test('a register that is damaged is not away; one that lacks what was written leaves that open', async () => {
+  const register = new MemoryRegister();
+  const log = await logOn((await double()).connection, { register });
+  await log.append('order-1', 'none', [event({ id: '1' })]);
+  const find = jest.spyOn(register, 'find').mockRejectedValueOnce(new LogError('damaged', 'a row is missing'));
+  const damaged = await log.append('order-2', 'none', [event({ id: '2' })]);
+  expect(damaged).toEqual({ kind: 'failed', reason: 'nothing was sent: a row is missing' });
+  find.mockResolvedValue([undefined]);
+  const lacking = await log.append('order-1', 'any', [event({ id: '1' })]);
+  expect(lacking).toMatchObject({ kind: 'failed', reason: expect.stringContaining('does not hold'), away: true });
 });
