@@ -18,22 +18,40 @@ export class StoreAway extends Error {
   }
 }
 
+/** How a store stands, shared by all who speak to it: whoever hears of it ends the outage for everybody. */
+export class Standing {
+  private outage: Outage | undefined;
+
+  constructor(private readonly store: StoreName) {}
+
+  heard(told: unknown): void {
+    if (!this.outage || isAway(told)) return;
+    this.outage.over = true;
+    this.outage = undefined;
+  }
+
+  away(reason: string): StoreAway {
+    this.outage ??= { over: false };
+    return new StoreAway(this.store, reason, this.outage);
+  }
+}
+
+/** Appends do not reject: what became of each is told in its outcome. */
+function isAway(told: unknown): boolean {
+  const outcomes: readonly unknown[] = Array.isArray(told) ? told : [told];
+  return outcomes.some((one) => typeof one === 'object' && one !== null && 'away' in one && one.away === true);
+}
+
 /** `store`, whose promises reject with `StoreAway` where they fail for a reason that `away` knows. */
 export function tellingAway<Store extends object>(
   store: Store,
-  name: StoreName,
+  standing: Standing,
   away: (problem: unknown) => Error | undefined,
 ): Store {
-  let outage: Outage | undefined;
-  const heard = (): void => {
-    if (outage) outage.over = true;
-    outage = undefined;
-  };
   const failed = (problem: unknown): never => {
     const found = problem instanceof StoreAway ? undefined : away(problem);
     if (!found) throw problem;
-    outage ??= { over: false };
-    throw new StoreAway(name, found.message, outage);
+    throw standing.away(found.message);
   };
   return new Proxy(store, {
     get: (target, member) => {
@@ -43,7 +61,7 @@ export function tellingAway<Store extends object>(
         const answer: unknown = found.apply(target, asked);
         if (!(answer instanceof Promise)) return answer;
         return answer.then((told: unknown) => {
-          heard();
+          standing.heard(told);
           return told;
         }, failed);
       };

@@ -6,18 +6,30 @@ import { EsdbReader, type EsdbReadOptions } from '../../eventstore/esdb/reader';
 import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
 import { Hindered } from '../../eventstore/hindrance';
 import { LogError } from '../../eventstore/store';
-import { tellingAway } from '../app/away';
+import { Standing, type StoreName, tellingAway } from '../app/away';
 import { MongoRegister } from '../register/mongo';
 import { type MongoStoreOptions, MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
 import { hindranceOf, MongoAway, type MongoOptions } from '../views/mongo/connection';
 import { MongoRetryNotes } from '../views/mongo/retries';
 import { reaching, type Server } from './reaching';
 
+/** Of each server in each of its roles, by its connection string. */
+const standings = { log: new Map<string, Standing>(), views: new Map<string, Standing>() };
+
+function standingOf(store: StoreName, url: string): Standing {
+  const known = standings[store].get(url);
+  if (known) return known;
+  const standing = new Standing(store);
+  standings[store].set(url, standing);
+  return standing;
+}
+
 const onEsdb =
   <Options extends EsdbReadOptions, Opened extends object>(open: (options: Options) => Promise<Opened>) =>
   async (options: Options): Promise<Opened> => {
     const server: Server = { name: 'EventStoreDB', setting: 'KITH_LOG', url: options.connection };
-    return tellingAway(await reaching(server, esdbAway, () => open(options)), 'log', esdbAway);
+    const opened = await reaching(server, esdbAway, () => open(options));
+    return tellingAway(opened, standingOf('log', options.connection), esdbAway);
   };
 
 const onMongo =
@@ -29,7 +41,7 @@ const onMongo =
 const staying =
   <Options extends MongoOptions, Opened extends object>(open: (options: Options) => Promise<Opened>) =>
   async (options: Options): Promise<Opened> =>
-    tellingAway(await onMongo(open)(options), 'views', mongoAway);
+    tellingAway(await onMongo(open)(options), standingOf('views', options.url), mongoAway);
 
 function esdbAway(problem: unknown): Error | undefined {
   // The password was changed, or the user's rights.

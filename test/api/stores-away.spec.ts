@@ -68,6 +68,10 @@ test('reads of views that are away answer 503 with the store, one line in the lo
   await expectBack(urls);
   mongo!.gate = async () => 'cut';
   await expectAway('views', urls);
+  // What is sent meets the same outage, by way of the register.
+  const body = JSON.stringify(said('note-taken', 'k1', { text: 'hello' }));
+  const headers = { 'content-type': 'application/cloudevents+json' };
+  expect((await app.inject({ method: 'POST', url: '/v1/events', headers, body })).statusCode).toBe(503);
   await expectAway('views', urls);
   expect(reported).toEqual([expect.stringContaining('the store of the views is away')]);
   mongo!.gate = async () => undefined;
