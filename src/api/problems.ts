@@ -13,7 +13,6 @@ const doorReasons = {
   'address-too-long': 'The address or its headers are longer than the limit.',
   'malformed-request': 'The request is not well-formed HTTP, or its body is not as long as it says.',
   'other-log': 'The position token belongs to another log than this one. Read without it.',
-  'not-ready': 'The views are not being kept up to date. The status says why.',
   'store-away':
     'The log or the store of the views cannot be reached now. Nothing is lost; it is asked for again at each request.',
   'shutting-down': 'This process is about to end. Nothing of the request was done that it does not say; send it again.',

@@ -5,6 +5,7 @@ import { Lifecycle } from './lifecycle';
 import type { Progress } from './projector';
 import type { ViewStore } from './ports';
 import type { Projector } from './projector';
+import { retriedWithin } from './retrying';
 import type { RunnerOptions } from './runner';
 import { pause, Waking } from './waking';
 
@@ -33,7 +34,7 @@ export function inlineProjector(
     wake: () => waking.ring(),
     hurry: () => hurrying.ring(),
     rebuild: (how) => lifecycle.rebuild(how),
-    retryParked: () => lifecycle.retryParked(),
+    retryParked: (patienceMs) => retriedWithin(patienceMs, lifecycle.retryParked()),
     stop: () => lifecycle.stop(),
   };
 }

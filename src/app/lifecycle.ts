@@ -3,7 +3,7 @@
  * how it goes. It runs where the views are written: in a worker, or in the host's own thread.
  */
 import type { LogReader, Position } from '../../eventstore/store';
-import { reasonOf } from '../domain/refusals';
+import { reasonOf, Refusal } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 import { agrees } from './agreeing';
 import type { RebuildReport } from './kith';
@@ -202,7 +202,7 @@ export class Lifecycle {
   }
 
   private opened(): { views: ViewSet; runner: Runner } {
-    if (!this.live) throw new Error('the views are not open yet');
+    if (!this.live) throw new Refusal('not-ready', 'new views are still catching up behind the old ones: try again');
     return this.live;
   }
 

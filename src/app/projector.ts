@@ -31,7 +31,7 @@ export interface Projector {
   /** Somebody waits for the views: a rest under a flood is over. */
   hurry(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;
-  /** `asked` where another node does it, and has not within `patienceMs`. */
+  /** `asked` where it is not done within `patienceMs`, here or by the node that leads the views. */
   retryParked(patienceMs: number): Promise<Retried | 'asked'>;
   stop(): Promise<void>;
 }

@@ -36,6 +36,13 @@ export async function askRetry(notes: RetryNotes, patienceMs: number, over: Abor
   return 'asked';
 }
 
+/** The same of a look by this node itself, which goes on behind `asked`. */
+export async function retriedWithin(patienceMs: number, look: Promise<Retried>): Promise<Retried | 'asked'> {
+  const answered = new AbortController();
+  const late = pause(patienceMs, answered.signal).then(() => 'asked' as const);
+  return Promise.race([look, late]).finally(() => answered.abort());
+}
+
 /** Does what is wished until `over` aborts. What fails is wished still. */
 export async function doRetries(notes: RetryNotes, retry: () => Promise<Retried>, over: AbortSignal): Promise<void> {
   while (!over.aborted) {

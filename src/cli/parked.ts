@@ -20,7 +20,7 @@ export const parked = (): Command =>
         if (options.retry) {
           const retried = await withKith(options, (kith) => kith.retryParked(PATIENCE)).catch(toTheDoor);
           if (retried === 'asked')
-            throw new LogError('unreachable', 'no node leads the views; the next one will do it');
+            throw new LogError('unreachable', 'it has not been done yet; the node that leads the views will do it');
           const { healed, still } = retried;
           return options.json ? printJson(retried) : print(`${healed} folded again, ${still} still parked`);
         }

@@ -2,6 +2,7 @@
 import type { Position } from '../../eventstore/store';
 import type { RebuildReport } from '../app/kith';
 import type { Progress, Projector } from '../app/projector';
+import { retriedWithin } from '../app/retrying';
 import { Channel } from './channel';
 import type { Places } from './engines';
 
@@ -66,7 +67,11 @@ export function threadProjector(data: ViewsData, onProgress: (progress: Progress
       const n = rebuilds.push(onRebuild) - 1;
       return channel.askFor({ kind: 'rebuild', n, switchOver }, ({ report }) => report);
     },
-    retryParked: () => channel.askFor({ kind: 'retry' }, ({ retried }) => retried),
+    retryParked: (patienceMs) =>
+      retriedWithin(
+        patienceMs,
+        channel.askFor({ kind: 'retry' }, ({ retried }) => retried),
+      ),
     stop: () => channel.stop({ kind: 'stop' }),
   };
 }

@@ -103,3 +103,55 @@ test('a build that is ended early leaves the checkpoint at nothing, and the next
   expect(await ended.roots()).toEqual(await whole.roots());
   expect(await ended.size()).toEqual(await whole.size());
 });
+
+/** A store whose views write nothing from when it is shut until it is opened. */
+function gated() {
+  const store = new MemoryViewStore();
+  let gate = Promise.resolve();
+  let open = () => {};
+  const create = store.create.bind(store);
+  store.create = async (fingerprint: string): Promise<ViewSet> => {
+    const views = await create(fingerprint);
+    const write = views.write.bind(views);
+    views.write = async (batch: Batch) => {
+      await gate;
+      return write(batch);
+    };
+    return views;
+  };
+  return {
+    store,
+    shut: () => {
+      gate = new Promise((resolve) => (open = resolve));
+    },
+    open: () => open(),
+  };
+}
+
+test('while new views catch up behind the old ones, folding parked records again is refused as not ready', async () => {
+  const [log, { store, shut, open }] = [await logOf(50), gated()];
+  await (await follow(log, store, 'old')).stop();
+  shut();
+  const projector = inlineProjector(log, store, identitySeal, 'new', () => {});
+  await projector.started;
+  await expect(projector.retryParked(5_000)).rejects.toMatchObject({ code: 'not-ready' });
+  open();
+  await until(() => projector.progress().state === 'following');
+  expect(await projector.retryParked(5_000)).toEqual({ healed: 0, still: 0 });
+  await projector.stop();
+});
+
+test('who has records folded again waits no longer than asked for, and it is done all the same', async () => {
+  const [log, { store, shut, open }] = [new MemoryLog(), gated()];
+  const projector = await follow(log, store, 'one');
+  shut();
+  const intake = new Intake(log, { keys: passingKeys('t'), seal: identitySeal, maxBytes: 10_000 }, Date.now);
+  const writing = jest.spyOn(await store.open(store.reader().name), 'write');
+  await intake.accept([said('note-taken', 'ada', { text: 'hello' })]);
+  projector.wake();
+  await until(() => writing.mock.calls.length > 0);
+  expect(await projector.retryParked(1)).toBe('asked');
+  open();
+  expect(await projector.retryParked(5_000)).toEqual({ healed: 0, still: 0 });
+  await projector.stop();
+});
