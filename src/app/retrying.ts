@@ -2,6 +2,7 @@
  * A wish to fold parked records again, from any node to the one that leads the views: a number that is asked for and a number
  * that is done, kept beside the views. Whoever leads looks for it, also after a crash of either; done twice it does no harm.
  */
+import { reasonOf, Refusal } from '../domain/refusals';
 import { pause } from './waking';
 
 export interface Retried {
@@ -21,8 +22,8 @@ export interface RetryNotes {
   close(): Promise<void>;
 }
 
-/** Milliseconds between two looks of who leads, and of who waits. */
-const LOOK_EVERY = { leading: 500, waiting: 100 };
+/** Milliseconds between two looks of who leads, of who waits, and at most of who leads and fails. */
+const LOOK_EVERY = { leading: 500, waiting: 100, failing: 30_000 };
 
 /** `asked` where nobody has done it after `patienceMs`: whoever leads will. */
 export async function askRetry(notes: RetryNotes, patienceMs: number, over: AbortSignal): Promise<Retried | 'asked'> {
@@ -43,15 +44,32 @@ export async function retriedWithin(patienceMs: number, look: Promise<Retried>):
   return Promise.race([look, late]).finally(() => answered.abort());
 }
 
-/** Does what is wished until `over` aborts. What fails is wished still. */
-export async function doRetries(notes: RetryNotes, retry: () => Promise<Retried>, over: AbortSignal): Promise<void> {
-  while (!over.aborted) {
+/**
+ * Does what is wished until `over` aborts. What fails is wished still, and tried again ever more rarely; `onTrouble` hears
+ * each reason once until it works again.
+ */
+export async function doRetries(
+  notes: RetryNotes,
+  retry: () => Promise<Retried>,
+  onTrouble: (reason: string) => void,
+  over: AbortSignal,
+): Promise<void> {
+  const told = new Set<string>();
+  for (let failures = 0; !over.aborted; ) {
     try {
       const wish = await notes.open();
       if (wish !== undefined) await notes.done(wish, await retry());
-    } catch {
-      // The store that is away, and the views that are not open yet, are told by the runner.
+      failures = 0;
+      told.clear();
+    } catch (problem) {
+      // Views that are not open yet will be: that is no trouble.
+      if (!(problem instanceof Refusal)) {
+        failures += 1;
+        const reason = reasonOf(problem);
+        if (!told.has(reason) && !over.aborted) onTrouble(reason);
+        told.add(reason);
+      }
     }
-    await pause(LOOK_EVERY.leading, over);
+    await pause(Math.min(LOOK_EVERY.leading * 2 ** failures, LOOK_EVERY.failing), over);
   }
 }

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
       rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
       onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
     });
-    return places.views === undefined ? work : retrying(work, () => openRetryNotes(places));
+    return places.views === undefined ? work : retrying(work, () => openRetryNotes(places), trouble);
   };
   const leading = await leadingOver(places, 'views', begin, { onTrouble: trouble });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
@@ -86,13 +86,17 @@ async function begun(log: LogReader, store: ViewStore, options: LifecycleOptions
 }
 
 /** Does what other nodes wish of who leads, until that is over. */
-async function retrying(work: Awaited<ReturnType<typeof begun>>, open: () => Promise<RetryNotes>) {
+async function retrying(
+  work: Awaited<ReturnType<typeof begun>>,
+  open: () => Promise<RetryNotes>,
+  onTrouble: (reason: string) => void,
+) {
   const over = new AbortController();
   const notes = await open().catch(async (problem: unknown) => {
     await work.stop();
     throw problem;
   });
-  const doing = doRetries(notes, () => work.lifecycle.retryParked(), over.signal);
+  const doing = doRetries(notes, () => work.lifecycle.retryParked(), onTrouble, over.signal);
   const stop = async () => {
     over.abort();
     await work.stop();
