@@ -37,15 +37,22 @@ const CODES: ReadonlyMap<string, Hindrance> = new Map<string, Hindrance>([
   ['ERR_SSL_WRONG_VERSION_NUMBER', 'plain'],
   ['ERR_SSL_PACKET_LENGTH_TOO_LONG', 'plain'],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'credentials'],
-  ['ENOENT', 'file'],
-  ['EACCES', 'file'],
-  ['EISDIR', 'file'],
   ['ERR_OSSL_PEM_NO_START_LINE', 'file'],
 ]);
+
+/** A socket that is not there yet fails with these too, upon `connect`. */
+const OF_FILES: readonly unknown[] = ['ENOENT', 'EACCES', 'EISDIR'];
+
+const isOfFile = (problem: object): boolean =>
+  'code' in problem &&
+  OF_FILES.includes(problem.code) &&
+  'syscall' in problem &&
+  (problem.syscall === 'open' || problem.syscall === 'read');
 
 /** Of an error of Node, or of one that was caused by one. */
 export function hindranceIn(problem: unknown): Hindrance | undefined {
   if (typeof problem !== 'object' || problem === null) return undefined;
+  if (isOfFile(problem)) return 'file';
   const found = 'code' in problem ? CODES.get(String(problem.code)) : undefined;
   return found ?? ('cause' in problem ? hindranceIn(problem.cause) : undefined);
 }

@@ -13,8 +13,21 @@ const PORT = 2_113;
 /** What a client of HTTP/2 says first (RFC 9113, 3.4), with empty settings. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 
-/** `text` is a connection string that the client takes. Absent where waiting may help, or no TLS is wanted. */
+/** `text` is a connection string that the client takes. Absent where waiting may help, or no TLS is wanted. Never rejects. */
 export async function knock(text: string): Promise<Hindrance | undefined> {
+  try {
+    return await knocked(text);
+  } catch (problem) {
+    // A file that was there a moment ago, a key that does not fit its certificate; else a port or a text that is none.
+    return hindranceIn(problem) ?? (isOfOpenSsl(problem) ? 'file' : 'string');
+  }
+}
+
+/** What OpenSSL cannot read was in a file. */
+const isOfOpenSsl = (problem: unknown): boolean =>
+  typeof problem === 'object' && problem !== null && 'code' in problem && String(problem.code).startsWith('ERR_OSSL_');
+
+async function knocked(text: string): Promise<Hindrance | undefined> {
   const { hosts = '', query = '' } =
     /^[^:]+:\/\/(?:[^:]+:[^@]+@)?(?<hosts>[^?/]*)\/?(?:\?(?<query>.*))?$/.exec(text)?.groups ?? {};
   const options = new Map(
