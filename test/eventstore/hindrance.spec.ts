@@ -27,7 +27,7 @@ test('a file that cannot be read is missing; a socket that is not there yet may 
 });
 
 const by = (options: Readonly<Record<string, string>>, place = 'localhost:2113') =>
-  `esdb://${place}?${new URLSearchParams({ tls: 'true', ...options })}`;
+  `esdb://${place}?${new URLSearchParams({ tls: 'true', ...options }).toString()}`;
 
 test.each([
   ['a missing file', by({ tlsCAFile: nowhere }), 'file'],
