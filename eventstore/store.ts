@@ -202,3 +202,7 @@ export class LogError extends Error {
     this.name = 'LogError';
   }
 }
+
+/** A server that did not answer, and may later; every other `LogError` would come again. */
+export const isUnreachable = (problem: unknown): problem is LogError =>
+  problem instanceof LogError && problem.code === 'unreachable';

@@ -7,6 +7,7 @@ import { decideAppend } from '../deciding';
 import {
   type Append,
   type Failed,
+  isUnreachable,
   type Known,
   LogError,
   type NewEvent,
@@ -279,6 +280,6 @@ const away = (reason: string): Failed => ({ kind: 'failed', reason, away: true }
 
 /** What is damaged, or closed, is not away: the same ids again would meet the same. */
 function notSent(problem: unknown): Failed {
-  const outage = !(problem instanceof LogError) || problem.code === 'unreachable';
+  const outage = !(problem instanceof LogError) || isUnreachable(problem);
   return (outage ? away : failed)(`nothing was sent: ${said(problem)}`);
 }

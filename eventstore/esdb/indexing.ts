@@ -3,7 +3,7 @@
  * log drives it, so what readers see and what the register holds cannot differ; no reader is ever ahead of it.
  */
 import { leafHash, Frontier } from '../tree';
-import { LogError, type LoggedEvent, type Position } from '../store';
+import { isUnreachable, LogError, type LoggedEvent, type Position } from '../store';
 import type { Reads } from './reads';
 import type { Checkpoint, Entry, Register } from './register';
 import { logged, type Stored } from './stored';
@@ -82,8 +82,7 @@ export class Indexing {
   }
 }
 
-const awayOf = (problem: unknown): LogError | undefined =>
-  problem instanceof LogError && problem.code === 'unreachable' ? problem : undefined;
+const awayOf = (problem: unknown): LogError | undefined => (isUnreachable(problem) ? problem : undefined);
 
 /** What `head` becomes by these events, which follow it. */
 function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Position) {

@@ -3,7 +3,7 @@
  * so the server writes it once however often it is sent (F8, F9).
  */
 import type { BinaryEventData } from '@eventstore/db-client';
-import { type Failed, LogError, type Revision, type StreamName } from '../store';
+import { type Failed, isUnreachable, LogError, type Revision, type StreamName } from '../store';
 import type { Answer, BatchingClient } from './batching';
 import { type Connection, within } from './connection';
 import type { Reads } from './reads';
@@ -37,7 +37,7 @@ export class Sending {
         if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
         return answer;
       } catch (problem) {
-        if (problem instanceof LogError && problem.code !== 'unreachable') return failed(said(problem));
+        if (problem instanceof LogError && !isUnreachable(problem)) return failed(said(problem));
         unanswered ||= client !== undefined;
         if (performance.now() >= until) return this.unknown(stream, after, events, problem);
         if (client) heal(this.connection, client, problem, attempt);

@@ -5,7 +5,7 @@ import { EsdbLog, type EsdbOptions } from '../../eventstore/esdb';
 import { EsdbReader, type EsdbReadOptions } from '../../eventstore/esdb/reader';
 import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
 import { Hindered } from '../../eventstore/hindrance';
-import { LogError } from '../../eventstore/store';
+import { isUnreachable } from '../../eventstore/store';
 import { Standing, type StoreName, tellingAway } from '../app/away';
 import { MongoRegister } from '../register/mongo';
 import { type MongoStoreOptions, MongoViewStore, openMongoLease, openMongoViewReader } from '../views/mongo';
@@ -46,7 +46,7 @@ const staying =
 function esdbAway(problem: unknown): Error | undefined {
   // The password was changed, or the user's rights.
   if (problem instanceof AccessDeniedError) return new Hindered('credentials');
-  return problem instanceof LogError && problem.code === 'unreachable' ? problem : undefined;
+  return isUnreachable(problem) ? problem : undefined;
 }
 
 function mongoAway(problem: unknown): Error | undefined {

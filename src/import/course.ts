@@ -4,7 +4,7 @@ import { decode } from '../domain/envelope';
 import { evolve, IMPORT_STARTED, importStream, type ImportState, newImport } from '../domain/importing';
 import { Refusal } from '../domain/refusals';
 import type { Kith } from '../app/kith';
-import { untilKnown } from './resending';
+import { brokenOff, untilKnown } from './resending';
 
 export type Store = Pick<Kith, 'log' | 'keys' | 'seal' | 'now'>;
 
@@ -60,8 +60,7 @@ export async function write(
   const append = decisionAppend(decision, keys, now(), expected);
   const first = await log.append(append.stream, expected, append.events);
   const [outcome] = await untilKnown(log, () => [append], [first]);
-  if (outcome?.kind === 'failed')
-    throw new Refusal('store-failed', `${outcome.reason}; run the same command again to go on`);
+  if (outcome?.kind === 'failed') throw brokenOff(outcome);
   if (outcome?.kind !== 'appended')
     throw new Refusal(
       'wrong-version',

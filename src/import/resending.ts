@@ -3,7 +3,8 @@
  * of hours does not end for that. What got no answer is sent again with the same ids, so that nothing is written twice.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Append, EventLog, Outcome } from '../../eventstore/store';
+import type { Append, EventLog, Failed, Outcome } from '../../eventstore/store';
+import { Refusal } from '../domain/refusals';
 
 /** Milliseconds before each time that it is sent again. */
 const PAUSES = [1_000, 4_000, 10_000];
@@ -13,6 +14,10 @@ const isAway = (outcome: Outcome): boolean => outcome.kind === 'failed' && outco
 /** What got no answer and is there now was written by this import. */
 const written = (outcome: Outcome): Outcome =>
   outcome.kind === 'duplicate' ? { ...outcome, kind: 'appended' } : outcome;
+
+/** What was written stays, and the next run goes on behind it. */
+export const brokenOff = ({ reason }: Failed): Refusal =>
+  new Refusal('store-failed', `${reason}; run the same command again to go on`);
 
 /** One outcome an append, in their order. A full disk is not waited for: somebody has to make room. */
 export async function untilKnown(

@@ -16,10 +16,9 @@ import {
   started,
   type Tally,
 } from '../domain/importing';
-import { Refusal } from '../domain/refusals';
 import { courseOf, type Store, write } from './course';
 import { type Identified, identify } from './identity';
-import { untilKnown } from './resending';
+import { brokenOff, untilKnown } from './resending';
 import { Counting, type Fate } from './tally';
 import { onOwnThread, onThisThread, type Workshop } from './thread';
 import type { Batch, RefusedRow, WorkOrder } from './work';
@@ -188,7 +187,7 @@ class Run {
         return last?.kind === 'retracted' ? 'retracted' : 'duplicate';
       }
       case 'failed':
-        throw new Refusal('store-failed', `${outcome.reason}; run the same command again to go on`);
+        throw brokenOff(outcome);
       case 'wrong-version':
       case 'partly-known':
         throw new Error(`a single fact appended at any version cannot be ${outcome.kind}`);

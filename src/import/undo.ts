@@ -10,7 +10,7 @@ import { type ImportState, redone, undone } from '../domain/importing';
 import { Refusal } from '../domain/refusals';
 import type { Revision } from '../domain/revision';
 import { type Course, knownCourse, type Store, write } from './course';
-import { untilKnown } from './resending';
+import { brokenOff, untilKnown } from './resending';
 import { isList, isObject } from './shapes';
 
 export interface UndoOptions {
@@ -109,7 +109,7 @@ async function revisePage(store: Store, facts: readonly FactEvent[], doing: Doin
     const appends = acts.map(({ decision }) => decisionAppend(decision, store.keys, store.now()));
     const outcomes = await untilKnown(store.log, () => appends, await store.log.appendBatch(appends));
     const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-    if (failed) throw new Refusal('store-failed', `${failed.reason}; run the same command again to go on`);
+    if (failed) throw brokenOff(failed);
     written += outcomes.filter(({ kind }) => kind === 'appended').length;
     open = acts.filter((_, i) => outcomes[i]?.kind === 'conflict').map(({ fact }) => fact);
   }

@@ -2,17 +2,7 @@
  * The double as a process of its own, to be killed and started again with its data: `node main.cjs <port> <journal>
  * [<writes>]`. Says its host and port in one line. Where <writes> is said it kills itself before the next one.
  */
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { transformSync } = require('@swc/core');
-
-const configFile = join(__dirname, '../../../.swcrc');
-// oxlint-disable-next-line typescript/no-deprecated -- deprecated for ever, and what every loader uses
-require.extensions['.ts'] = (module, filename) => {
-  const { code } = transformSync(readFileSync(filename, 'utf8'), { filename, configFile, sourceMaps: false });
-  module._compile(code, filename);
-};
-
+require('../typescript.cjs');
 const { Double } = require('./double.ts');
 const { Data } = require('./data.ts');
 
