@@ -80,6 +80,7 @@ const TABLE: readonly Row[] = [
       'type src/domain/kernel',
       'type eventstore/store',
       'eventstore/sqlite',
+      'eventstore/recent',
       'eventstore/hindrance',
       ...DRIVERS,
       'node:',

@@ -7,7 +7,7 @@ import { type Database, plainText, rowsOf, sqlText, type Statement } from '../sq
 import type { Append, Known, NewEvent, Outcome, Position, Revision, StreamName } from '../store';
 import { type Frontier, leafHash } from '../tree';
 import { packOutcomes, unpackAppends } from '../frames';
-import { Recent } from './recent';
+import { Recent } from '../recent';
 import { frontierBytes, NODE_LEVEL, readFrontier } from './schema';
 
 /** A stream as the next append meets it; `id` 0 says that it has no row yet, `last` −1 that it has no event. */

@@ -20,7 +20,7 @@ import {
   type Verdict,
 } from '../store';
 import type { ColumnsOf } from './columns';
-import { Recent } from './recent';
+import { Recent } from '../recent';
 import { type Meta, openLogFile, readFrontier } from './schema';
 import { verifyLog } from './verify';
 

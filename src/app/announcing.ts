@@ -10,18 +10,21 @@ import {
   evolvePair,
   isEmptyPair,
   type LinkBook,
+  type Linked,
   movesAnybody,
+  movingTypes,
   pairOf,
   pairStream,
-  pairTypes,
   type Pair,
   type Two,
   two,
+  withPair,
 } from '../domain/link';
 import type { Seal } from '../domain/seal';
-import { readRecord } from '../projections/documents';
+import { readLinks, readRecord } from '../projections/documents';
+import type { RecordView } from '../projections/record';
 import { groupsOf } from './membership';
-import { allBooks, eventPages } from './pages';
+import { documentPages, eventPages } from './pages';
 import type { ViewReader } from './ports';
 
 export type Announce = (told: readonly Announcement[]) => Promise<void>;
@@ -32,23 +35,33 @@ interface Sources {
   readonly seal: Seal;
 }
 
+const NO_LINKS: LinkBook = {};
+/** Decisions read at once. */
 const PAGE = 1_000;
+const PAGES_A_TURN = 10;
 
 export class Announcing {
-  /** Link books as of `at`. */
+  /** Of link books as of `at`, what makes groups: links and who is held apart. */
   private readonly books = new Map<RecordId, LinkBook>();
   private at: Position | undefined;
 
   constructor(
     private readonly sources: Sources,
     private readonly announce: Announce,
+    /** When the record was recorded first, in milliseconds since 1970 UTC; where it is not known the views say it. */
+    private readonly recordedAt: (record: RecordId) => number | undefined,
   ) {}
 
-  /** Announces what one page of decisions did. True when no more stand in the log. */
+  /** Announces what some pages of decisions did. True when no more stand in the log. */
   async turn(): Promise<boolean> {
+    for (let pages = 0; pages < PAGES_A_TURN; pages++) if (await this.page()) return true;
+    return false;
+  }
+
+  private async page(): Promise<boolean> {
     this.at ??= await this.begin();
     const { log, seal } = this.sources;
-    const page = await log.readAll(this.at, { limit: PAGE, filter: { types: pairTypes } });
+    const page = await log.readAll(this.at, { limit: PAGE, filter: { types: movingTypes } });
     const told: Announcement[] = [];
     for (const { stream, revision, bytes } of page.events) {
       const pair = pairOf(stream);
@@ -67,11 +80,8 @@ export class Announcing {
 
   private async take(pair: Two, n: bigint, event: Parameters<typeof evolvePair>[1]): Promise<readonly Announcement[]> {
     const held = this.books.get(pair.a)?.[pair.b] ?? {};
-    const now = evolvePair(held, event);
-    if (!movesAnybody(held, now)) {
-      this.set(pair, now);
-      return [];
-    }
+    const now = grouping(evolvePair(held, event), held);
+    if (!movesAnybody(held, now)) return [];
     const both = [pair.a, pair.b];
     const before = await groupsOf(both, async () => this.books);
     this.set(pair, now);
@@ -82,23 +92,19 @@ export class Announcing {
   }
 
   private set({ a, b }: Two, pair: Pair): void {
-    for (const [record, other] of [
-      [a, b],
-      [b, a],
-    ] as const) {
-      const { [other]: _, ...others } = this.books.get(record) ?? {};
-      this.books.set(record, isEmptyPair(pair) ? others : { ...others, [other]: pair });
-    }
+    this.books.set(a, withPair(this.books.get(a) ?? NO_LINKS, b, pair));
+    this.books.set(b, withPair(this.books.get(b) ?? NO_LINKS, a, pair));
   }
 
   /** Names a customer by the record that was recorded first, ties by id. */
   private async firstRecorded(records: readonly RecordId[]): Promise<(group: readonly RecordId[]) => RecordId> {
-    const bodies = await this.sources.views.load('records', [...new Set(records)]);
-    const at = new Map(
-      [...bodies].map(([record, body]) => [record, readRecord(body).records[record]?.recordedAt ?? '~']),
-    );
-    const key = (record: RecordId): string => `${at.get(record) ?? '~'} ${record}`;
-    return (group) => group.reduce((best, one) => (key(one) < key(best) ? one : best));
+    const unknown = [...new Set(records)].filter((record) => this.recordedAt(record) === undefined);
+    const bodies = unknown.length > 0 ? await this.sources.views.load('records', unknown) : new Map<RecordId, string>();
+    const shown = new Map([...bodies].map(([record, body]) => [record, recordedAt(record, readRecord(body))]));
+    const at = (record: RecordId): number => this.recordedAt(record) ?? shown.get(record) ?? Infinity;
+    const before = (one: RecordId, other: RecordId): boolean =>
+      at(one) < at(other) || (at(one) === at(other) && one < other);
+    return (group) => group.reduce((best, one) => (before(one, best) ? one : best));
   }
 
   /** Right before the cause of the last announcement, with the books as they were there. */
@@ -110,14 +116,15 @@ export class Announcing {
     const cause = two(recordId(textOf(a)), recordId(textOf(b)));
     const [caused] = (await log.read(pairStream(cause), { from: BigInt(Number(n)), limit: 1 })).events;
     const at = (caused?.position ?? 1n) - 1n;
-    for (const [record, book] of await allBooks(views)) this.books.set(record, book);
-    for (const pair of await this.decidedSince(at)) this.set(pair, await this.pairAt(pair, at));
+    for await (const documents of documentPages(views, 'links'))
+      for (const { id, body } of documents) this.books.set(id, groupingOf(readLinks(body)));
+    for (const pair of await this.decidedSince(at)) this.set(pair, grouping(await this.pairAt(pair, at)));
     return at;
   }
 
   private async decidedSince(position: Position): Promise<readonly Two[]> {
     const found = new Map<string, Two>();
-    for await (const events of eventPages(this.sources.log, pairTypes, position)) {
+    for await (const events of eventPages(this.sources.log, movingTypes, position)) {
       for (const { stream } of events) {
         const pair = pairOf(stream);
         if (pair) found.set(stream, pair);
@@ -139,6 +146,27 @@ export class Announcing {
     return held;
   }
 }
+
+/** A pair as far as it makes groups, so that the books of all records fit in memory; what did not change since `held` stays the same object. */
+function grouping({ linked, apart }: Pair, held: Pair = {}): Pair {
+  return { ...(linked && { linked: linked === held.linked ? linked : bare(linked) }), ...(apart && { apart }) };
+}
+
+const groupingOf = (book: LinkBook): LinkBook =>
+  Object.fromEntries(
+    Object.entries(book)
+      .map(([other, pair]) => [other, grouping(pair)] as const)
+      .filter(([, pair]) => !isEmptyPair(pair)),
+  );
+
+/** Without what it rests on. */
+const bare = ({ event, recordedAt, by, weight }: Linked): Linked => ({
+  ...{ event, recordedAt, by },
+  ...(weight !== undefined && { weight }),
+});
+
+const recordedAt = (record: RecordId, { records }: RecordView): number =>
+  Date.parse(records[record]?.recordedAt ?? '') || Infinity;
 
 function same(
   before: ReadonlyMap<RecordId, readonly RecordId[]>,

@@ -5,11 +5,17 @@
 import type { Position } from '../../eventstore/store';
 import type { FactEvent } from '../domain/envelope';
 import type { RecordId } from '../domain/kernel';
-import { evolvePair, isEmptyPair, type LinkBook, movesAnybody, type Two } from '../domain/link';
+import { evolvePair, type LinkBook, movesAnybody, type Two, withPair } from '../domain/link';
 import { readLinks, writeLinks } from '../projections/documents';
 import type { ViewSet, Written } from './ports';
 
 const NO_LINKS: LinkBook = {};
+
+export interface Decision {
+  readonly pair: Two;
+  readonly event: FactEvent;
+  readonly position: Position;
+}
 
 export class Books {
   private readonly held = new Map<RecordId, LinkBook>();
@@ -24,6 +30,11 @@ export class Books {
 
   constructor(private readonly views: Pick<ViewSet, 'hold' | 'scan'>) {}
 
+  /** Books held. */
+  get size(): number {
+    return this.held.size;
+  }
+
   /** Records that may belong to other customers than before. */
   get regrouped(): ReadonlySet<RecordId> {
     return this.ahead.size === 0 ? this.moved : new Set([...this.moved, ...this.ahead]);
@@ -35,16 +46,19 @@ export class Books {
     return this.held;
   };
 
-  /** Takes in one decision about a pair. */
-  async take(pair: Two, event: FactEvent, position: Position): Promise<void> {
+  /** Takes in decisions about pairs, in log order. */
+  async take(decisions: readonly Decision[]): Promise<void> {
+    if (decisions.length === 0) return;
     this.any = true;
-    await this.load([pair.a, pair.b]);
-    for (const [record, other] of [
-      [pair.a, pair.b],
-      [pair.b, pair.a],
-    ] as const) {
-      if (position <= this.standing(record)) this.ahead.add(record);
-      else this.turn(record, other, event);
+    await this.load([...new Set(decisions.flatMap(({ pair: { a, b } }) => [a, b]))]);
+    for (const { pair, event, position } of decisions) {
+      for (const [record, other] of [
+        [pair.a, pair.b],
+        [pair.b, pair.a],
+      ] as const) {
+        if (position <= this.standing(record)) this.ahead.add(record);
+        else this.turn(record, other, event);
+      }
     }
   }
 
@@ -53,9 +67,10 @@ export class Books {
   }
 
   private turn(record: RecordId, other: RecordId, event: FactEvent): void {
-    const { [other]: pair = {}, ...others } = this.held.get(record) ?? NO_LINKS;
+    const book = this.held.get(record) ?? NO_LINKS;
+    const pair = book[other] ?? {};
     const now = evolvePair(pair, event);
-    this.held.set(record, isEmptyPair(now) ? others : { ...others, [other]: now });
+    this.held.set(record, withPair(book, other, now));
     this.changed.add(record);
     if (movesAnybody(pair, now)) this.moved.add(record);
   }

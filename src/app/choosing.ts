@@ -10,7 +10,7 @@ import { KITH } from '../domain/revision';
 import type { Seal } from '../domain/seal';
 import { familyOf } from '../domain/slots';
 import { readRecord } from '../projections/documents';
-import { empty, merge, type RecordView } from '../projections/record';
+import { type RecordView, sumOf } from '../projections/record';
 import { hasEnded, lastChosen } from '../projections/survivorship';
 import { groupsOf } from './membership';
 import { booksOf } from './pages';
@@ -91,7 +91,7 @@ export class Choosing {
     const bodies = await this.views.load('records', groups.get(asked) ?? [asked]);
     if (bodies.size === 0)
       throw new Refusal('customer-unknown', `no customer ${JSON.stringify(customer.slice(0, 64))}`);
-    return [...bodies.values()].map(readRecord).reduce(merge, empty());
+    return sumOf([...bodies.values()].map(readRecord));
   }
 }
 

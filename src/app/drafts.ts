@@ -14,7 +14,7 @@ import { writeRecord } from '../projections/documents';
 import { empty, type evolve, isEmpty } from '../projections/record';
 import type { Survivorship } from '../projections/survivorship';
 import { type Chunks, decodedChunks, foldChunks, positionsOf, Unfoldable } from './folding';
-import { Books } from './books';
+import { Books, type Decision } from './books';
 import { HeldRecords } from './held';
 import { Customers } from './customers';
 import { identityLine } from './membership';
@@ -43,9 +43,9 @@ export class Drafts {
     this.customers = new Customers(sources.views, this.drafts, this.books.of);
   }
 
-  /** Record views held. */
+  /** Record views and link books held. */
   get size(): number {
-    return this.drafts.size;
+    return this.drafts.size + this.books.size;
   }
 
   /** Folds a page. Nothing is written. */
@@ -67,13 +67,15 @@ export class Drafts {
 
   /** Of a page, what was decided about pairs. Throws where it cannot be read: who is one customer is never guessed. */
   async takePairs(logged: readonly LoggedEvent[]): Promise<void> {
+    const decisions: Decision[] = [];
     for (const { stream, bytes, position, recordedAt } of logged) {
       const pair = pairOf(stream);
       if (!pair) continue;
-      await this.books.take(pair, decode(bytes, this.sources.seal), position);
+      decisions.push({ pair, event: decode(bytes, this.sources.seal), position });
       for (const record of [pair.a, pair.b])
         this.pending.entry({ record: identityLine(record), occurredAt: recordedAt, position });
     }
+    await this.books.take(decisions);
   }
 
   /** What is of no record, or not asked for, is left out; what cannot be read comes with the problem. */

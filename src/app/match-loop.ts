@@ -28,6 +28,8 @@ const MATCH_IN_FLOOD = 5_000;
 const MATCH_AGAIN = 1_000;
 /** Milliseconds after which somebody looks though nothing was heard: no event tells of a parked record that folds again. */
 const LOOK_AT_LEAST = 2_000;
+/** Events looked at between two rests in a flood: what is decided of many at once is shown in few writes. */
+const HEARD_IN_FLOOD = 20_000;
 /** Milliseconds that the views are behind in a flood. */
 const FLOOD = 1_000;
 const PAGE = 1_000;
@@ -52,6 +54,8 @@ export class MatchLoop implements Matcher {
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
   private noted: Position | undefined;
   private generation: string | undefined;
+  /** Events since the last rest. */
+  private heard = 0;
   private latest: MatchProgress = { position: 0n };
   private readonly running: Promise<void>;
   /** Begins with the first wake-up; one turn at a time. */
@@ -71,7 +75,7 @@ export class MatchLoop implements Matcher {
         return at;
       },
     });
-    this.announcing = new Announcing(sources, matching.announce);
+    this.announcing = new Announcing(sources, matching.announce, (record) => this.resolving.recordedAt(record));
     this.healing = new Healing(sources.views);
     this.turns = this.waking.wait(this.stopping.signal);
     this.running = this.follow();
@@ -136,7 +140,9 @@ export class MatchLoop implements Matcher {
     // What the views show now is read from them, what they will show is heard from the log.
     const noted = await this.note(this.noted ?? shown, shown);
     this.noted = noted;
-    const settled = (await this.resolving.turn()) && (await this.announcing.turn()) && noted === shown;
+    const resolved = await this.resolving.turn();
+    const announced = await this.announcing.turn();
+    const settled = resolved && announced && noted === shown;
     if (settled) this.report({ position: noted });
     return !settled;
   }
@@ -168,17 +174,25 @@ export class MatchLoop implements Matcher {
   }
 
   private noteOne(event: LoggedEvent): void {
+    this.heard += 1;
     const record = recordOf(event.stream);
     if (record !== undefined) return this.resolving.said(record);
     const pair = pairOf(event.stream);
     if (!pair) return;
-    this.resolving.decidedAbout(pair);
-    if (this.others.decided(event)) this.resolving.doubt();
+    switch (this.others.whose(event)) {
+      case 'ours':
+        return;
+      case 'of a person':
+        return this.resolving.decidedAbout(pair);
+      case 'by the rules of another':
+        return this.resolving.doubt();
+    }
   }
 
   private async gather(more: boolean): Promise<void> {
+    if (more && (this.heard < HEARD_IN_FLOOD || !(await this.isFlooded()))) return;
+    this.heard = 0;
     const until = performance.now() + MATCH_IN_FLOOD;
-    if (more && !(await this.isFlooded())) return;
     do await this.hurrying.waitAtMost(MATCH_EVERY, this.stopping.signal);
     while (!this.stopping.signal.aborted && performance.now() < until && (await this.isFlooded()));
   }

@@ -1,6 +1,6 @@
 /**
- * Did somebody else decide by the rules? A node that led and hung may wake up and still write what it believed then; whoever
- * leads now must compare it with what he believes. What a person decides is another matter: it is heard as it is.
+ * Whose decision is it? Our own tells us nothing new. A node that led and hung may wake up and still write what it believed
+ * then by the rules; whoever leads now must compare it with what he believes. What a person decides is heard as it is.
  */
 import type { LoggedEvent, Position } from '../../eventstore/store';
 import { decode } from '../domain/envelope';
@@ -20,6 +20,8 @@ const BY_RULES: ReadonlySet<string> = new Set([
   ...[RELATION_FOUND, RELATION_LOST],
 ]);
 
+export type Whose = 'ours' | 'by the rules of another' | 'of a person';
+
 export class Others {
   /** Where our own decisions stand that were not seen in the log yet. */
   private own = new Set<Position>();
@@ -31,10 +33,11 @@ export class Others {
   }
 
   /** Of an event about a pair that is seen in the log. */
-  decided({ position, type, bytes }: Pick<LoggedEvent, 'position' | 'type' | 'bytes'>): boolean {
-    if (this.own.delete(position) || !BY_RULES.has(type)) return false;
+  whose({ position, type, bytes }: Pick<LoggedEvent, 'position' | 'type' | 'bytes'>): Whose {
+    if (this.own.delete(position)) return 'ours';
+    if (!BY_RULES.has(type)) return 'of a person';
     const { actor, data } = decode(bytes, this.seal);
-    return actor === undefined && data['by'] !== 'steward';
+    return actor === undefined && data['by'] !== 'steward' ? 'by the rules of another' : 'of a person';
   }
 
   /** Nothing up to here is looked at again. */

@@ -22,7 +22,7 @@ export interface RunnerOptions {
   readonly flush?: number;
   /** Events of the records that a build holds in memory at once; default 150,000. */
   readonly part?: number;
-  /** Record views held in memory between pages; default 20,000. */
+  /** Record views and link books held in memory between writes; default 20,000. */
   readonly cached?: number;
   /** Ends a build early; it begins again from nothing. */
   readonly signal?: AbortSignal;

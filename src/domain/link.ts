@@ -26,6 +26,11 @@ export const pairTypes: readonly string[] = [
   ...[RELATION_FOUND, RELATION_LOST],
 ];
 
+/** What may move a record to another customer; proposals and relations never do. */
+export const movingTypes: readonly string[] = [
+  ...[RECORDS_LINKED, LINK_RETRACTED, RECORDS_HELD_APART, APART_RELEASED, MATCH_REJECTED],
+];
+
 export type Relation = 'household' | 'colleague';
 
 /** Which event says so, when it was recorded, and who did it. */
@@ -89,7 +94,14 @@ export function pairOf(stream: string): Two | undefined {
 
 export const isEmptyPair = (pair: Pair): boolean => Object.keys(pair).length === 0;
 
-/** Whether somebody may belong to another customer than before: proposals and relations move nobody. */
+/** The book with this pair as it is now. */
+export function withPair(book: LinkBook, other: RecordId, pair: Pair): LinkBook {
+  if (!isEmptyPair(pair)) return { ...book, [other]: pair };
+  const { [other]: _, ...others } = book;
+  return others;
+}
+
+/** Whether somebody may belong to another customer than before. */
 export const movesAnybody = (before: Pair, after: Pair): boolean =>
   before.linked !== after.linked || before.apart !== after.apart;
 

@@ -7,7 +7,7 @@ import { customerId, recordId } from '../domain/kernel';
 import { cardinalityOf, lookupKeys } from '../domain/slots';
 import { writeSubject } from '../domain/subject';
 import { minus, plus, type Whole } from '../domain/whole';
-import { empty, merge, type RecordView, type Ref } from './record';
+import { type RecordView, type Ref, sumOf } from './record';
 import { rank, type Shown, type Survivorship } from './survivorship';
 
 export interface Chosen extends Shown {
@@ -45,7 +45,7 @@ export interface Lifetime {
 /** The records' sum as one customer, named by the record that was recorded first (ties by id). `views` is not empty. */
 export function customerOf(views: readonly RecordView[], by: Survivorship): CustomerView {
   const [only, ...more] = views;
-  const sum = only && more.length === 0 ? only : views.reduce(merge, empty());
+  const sum = only && more.length === 0 ? only : sumOf(views);
   const records = Object.entries(sum.records)
     .map(([record, met]) => ({ record: recordId(record), ...met }))
     .sort((a, b) => compare(a.recordedAt, b.recordedAt) || compare(a.record, b.record));

@@ -104,33 +104,35 @@ function choose(view: RecordView, { slot, value }: Choice, ref: Ref): RecordView
 }
 
 /** All that both know. Neither argument is changed. */
-export function merge(a: RecordView, b: RecordView): RecordView {
-  const sum: RecordView = { records: { ...a.records }, sums: { ...a.sums }, slots: {} };
-  for (const [record, met] of Object.entries(b.records)) {
+export const merge = (a: RecordView, b: RecordView): RecordView => sumOf([a, b]);
+
+/** All that they know together. None of them is changed. */
+export function sumOf(views: readonly RecordView[]): RecordView {
+  const sum = empty();
+  for (const view of views) take(sum, view);
+  return sum;
+}
+
+/** Adds to `sum`, which shares candidates with views and so replaces them instead of changing them. */
+function take(sum: RecordView, { records, first, last, sums, slots, chosen }: RecordView): void {
+  for (const [record, met] of Object.entries(records)) {
     const held = sum.records[record];
     sum.records[record] = held ? mergeMet(held, met) : met;
   }
-  const first = a.first && b.first ? earlier(a.first, b.first) : (a.first ?? b.first);
-  const last = a.last && b.last ? later(a.last, b.last) : (a.last ?? b.last);
-  if (first) sum.first = first;
-  if (last) sum.last = last;
-  for (const [path, amount] of Object.entries(b.sums)) add(sum, path, amount);
-  for (const view of [a, b]) {
-    for (const [name, candidates] of Object.entries(view.slots)) {
-      const slot = (sum.slots[name] ??= {});
-      for (const [key, candidate] of Object.entries(candidates)) {
-        const held = slot[key];
-        slot[key] = held ? mergeCandidates(held, candidate) : candidate;
-      }
+  if (first) sum.first = sum.first ? earlier(sum.first, first) : first;
+  if (last) sum.last = sum.last ? later(sum.last, last) : last;
+  for (const [path, amount] of Object.entries(sums)) add(sum, path, amount);
+  for (const [name, candidates] of Object.entries(slots)) {
+    const slot = (sum.slots[name] ??= {});
+    for (const [key, candidate] of Object.entries(candidates)) {
+      const held = slot[key];
+      slot[key] = held ? mergeCandidates(held, candidate) : candidate;
     }
   }
-  for (const { chosen = {} } of [a, b]) {
-    for (const [slot, values] of Object.entries(chosen)) {
-      const held = ((sum.chosen ??= {})[slot] ??= {});
-      for (const [key, ref] of Object.entries(values)) held[key] = later(held[key] ?? ref, ref);
-    }
+  for (const [slot, values] of Object.entries(chosen ?? {})) {
+    const held = ((sum.chosen ??= {})[slot] ??= {});
+    for (const [key, ref] of Object.entries(values)) held[key] = later(held[key] ?? ref, ref);
   }
-  return sum;
 }
 
 /** A record from the set of its events, in any order, taken-back ones left out. Iterates twice. */

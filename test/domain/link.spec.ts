@@ -11,6 +11,8 @@ import {
   MATCH_RECONSIDERED,
   MATCH_REJECTED,
   MATCH_WITHDRAWN,
+  movesAnybody,
+  movingTypes,
   type Pair,
   type PairCommand,
   pairOf,
@@ -186,6 +188,18 @@ test('what was decided holds afterwards, and saying it again says nothing', () =
       expect([name, holds(next), says(name, next)]).toEqual([name, holds(next), '-']);
     }
   }
+});
+
+test('whoever follows only what moves records misses no link and nobody held apart', () => {
+  const moved = new Set<string>();
+  for (const [, pair] of everyState()) {
+    for (const name of names) {
+      if (says(name, pair) === 'held-apart') continue;
+      for (const { type, data } of decidePair(commands[name], pair))
+        if (movesAnybody(pair, evolvePair(pair, event(type, data)))) moved.add(type);
+    }
+  }
+  expect([...moved].sort()).toEqual([...movingTypes].sort());
 });
 
 test('a rule never overrules a person: neither their link, nor their holding apart, nor their rejection', () => {
