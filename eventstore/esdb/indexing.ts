@@ -76,7 +76,10 @@ export class Indexing {
       return { position: head.position, end };
     }
     const { entries, seen, checkpoint } = entriesOf(events, head, scanned);
-    await this.register.add(entries, checkpoint);
+    // Whoever reads at the head hears of an event at the same moment: what another one wrote meanwhile is the same.
+    const { size } = await this.register.checkpoint();
+    const missing = entries.filter(({ ordinal }) => ordinal > size);
+    if (missing.length > 0) await this.register.add(missing, checkpoint);
     this.window.add(head.position, checkpoint.position, seen);
     return { position: checkpoint.position, end };
   }

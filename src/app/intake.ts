@@ -30,6 +30,9 @@ export type ItemResult =
       readonly errors: readonly FieldError[];
     };
 
+/** Facts that are there already, looked at together. */
+const AT_ONCE = 32;
+
 export type IntakeContext = Omit<Admission, 'now' | 'importId'>;
 
 export class Intake {
@@ -46,16 +49,21 @@ export class Intake {
     const admitted = tried.filter((t): t is Admitted => !(t instanceof Refusal));
     const outcomes = admitted.length === 0 ? [] : await this.log.appendBatch(admitted.map((a) => a.append));
     const results: ItemResult[] = [];
+    const lookUps: (() => Promise<void>)[] = [];
     let next = 0;
-    for (const one of tried) {
+    for (const [i, one] of tried.entries()) {
       if (one instanceof Refusal) {
-        results.push(refused(one));
+        results[i] = refused(one);
         continue;
       }
       const outcome = outcomes[next++];
       if (!outcome) throw new Error('the log gave fewer outcomes than it was given appends');
-      results.push(outcome.kind === 'appended' ? accepted(one, outcome.position) : await this.answer(one, outcome));
+      if (outcome.kind === 'appended') results[i] = accepted(one, outcome.position);
+      else lookUps.push(async () => void (results[i] = await this.answer(one, outcome)));
     }
+    // A source that got no answer sends everything again, and a server far away takes its time for each look.
+    for (let from = 0; from < lookUps.length; from += AT_ONCE)
+      await Promise.all(lookUps.slice(from, from + AT_ONCE).map((lookUp) => lookUp()));
     return results;
   }
 

@@ -26,8 +26,8 @@ export interface Projector {
   /** Resolves when the views are open and read from. */
   readonly started: Promise<void>;
   progress(): Progress;
-  /** There may be something new in the log. */
-  wake(): void;
+  /** There may be something new in the log. Absent where nobody here folds it. */
+  readonly wake?: () => void;
   /** Somebody waits for the views: a rest under a flood is over. */
   hurry(): void;
   rebuild(options: { switchOver: boolean; onProgress: (done: Position, of: Position) => void }): Promise<RebuildReport>;

@@ -43,7 +43,7 @@ export function watchingProjector(
   return {
     started: Promise.race([first, pause(PATIENCE, stopping.signal)]).then(() => writer?.started),
     progress: () => latest,
-    wake: () => writer?.wake(),
+    ...(writer?.wake && { wake: writer.wake }),
     hurry: () => writer?.hurry(),
     rebuild: async (how) => known(writer).rebuild(how),
     retryParked: (patienceMs) => askRetry(notes, patienceMs, stopping.signal),

@@ -54,7 +54,7 @@ export function assemble(parts: Parts): Kith {
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
-  const waking = wakeOnAppend(log, projector, stopped.signal);
+  const waking = projector.wake && wakeOnAppend(log, projector.wake, stopped.signal);
   return {
     folder,
     log,
@@ -161,15 +161,15 @@ function known(explainer: Parts['explainer']): NonNullable<Parts['explainer']> {
 }
 
 /** The runner reads the log by itself; it only wants to hear that there is something to read. */
-async function wakeOnAppend(log: EventLog, projector: Projector, signal: AbortSignal): Promise<void> {
+async function wakeOnAppend(log: EventLog, wake: () => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
       const { position } = await log.head();
-      for await (const _page of log.follow(position, { signal, filter: { types: [] } })) projector.wake();
+      for await (const _page of log.follow(position, { signal, filter: { types: [] } })) wake();
       if (!signal.aborted) return; // the log is closed
     } catch {
       // A read that fails here fails visibly in the runner, which tries again: it only has to be woken.
-      projector.wake();
+      wake();
       await pause(1_000, signal);
     }
   }

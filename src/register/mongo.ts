@@ -97,11 +97,13 @@ export class MongoRegister implements Register {
       scanned: checkpoint.scanned,
       peaks: new Binary(checkpoint.peaks),
     };
-    if ((await insertNew(this.state, [{ _id: 'checkpoint', ...to }])) > 0) return;
-    await this.state.updateOne(
-      { _id: 'checkpoint', $or: [{ size: { $lt: size } }, { size, scanned: { $lt: checkpoint.scanned } }] },
-      { $set: to },
-    );
+    const move = async (): Promise<boolean> => {
+      const behind = { $or: [{ size: { $lt: size } }, { size, scanned: { $lt: checkpoint.scanned } }] };
+      return (await this.state.updateOne({ _id: 'checkpoint', ...behind }, { $set: to })).matchedCount > 0;
+    };
+    // Not moved: there is none yet, or one that is ahead.
+    if ((await move()) || (await insertNew(this.state, [{ _id: 'checkpoint', ...to }])) > 0) return;
+    await move();
   }
 
   async find(ids: readonly Id[]): Promise<readonly (Known | undefined)[]> {

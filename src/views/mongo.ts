@@ -3,11 +3,11 @@
  * A database holds the views of one tenant. Any number of processes read (`openMongoViewReader`); any number may write
  * (`MongoViewStore`) and none undoes another, though one at a time, by a lease, is faster.
  */
-import type { Generation, ViewReader, ViewStore } from '../app/ports';
+import type { Checkpoint, Generation, ViewReader, ViewStore } from '../app/ports';
 import { LiveReader } from './live';
 import { drop, leftovers, prefixOf, prepare } from './mongo/collections';
 import { Connection, type MongoOptions } from './mongo/connection';
-import { type Fence, type GenerationState, Generations } from './mongo/generations';
+import { checkpointOf, type Fence, type GenerationState, Generations } from './mongo/generations';
 import { Lease, type LeaseOptions } from './mongo/lease';
 import { MongoReader } from './mongo/reader';
 import { MongoViews } from './mongo/writer';
@@ -77,12 +77,25 @@ export class MongoViewStore implements ViewStore {
 /** Reads the live generation; sees a switch at its next call. May be opened before there is one: calls throw until then. */
 export async function openMongoViewReader(options: MongoOptions): Promise<ViewReader> {
   const connection = await Connection.open(options);
-  const live = new LiveViews(connection);
-  return new LiveReader(
-    (question) => live.ask(question),
-    () => live.name,
-    () => connection.close(),
-  );
+  return new WatchedReader(new LiveViews(connection), () => connection.close());
+}
+
+/** Every node asks many times a second how far the views are: that is one query. */
+class WatchedReader extends LiveReader {
+  constructor(
+    private readonly live: LiveViews,
+    end: () => Promise<void>,
+  ) {
+    super(
+      (question) => live.ask(question),
+      () => live.name,
+      end,
+    );
+  }
+
+  override async checkpoint(): Promise<Checkpoint> {
+    return checkpointOf((await this.live.now()).state);
+  }
 }
 
 class LiveViews {
@@ -102,17 +115,18 @@ class LiveViews {
   /** What was dropped between a look at the pointer and the question answers nothing: then it is asked again. */
   async ask<Answer>(question: (views: ViewReader) => Promise<Answer>): Promise<Answer> {
     for (;;) {
-      const views = await this.now();
+      const { views } = await this.now();
       const answer = await question(views);
       if (saysSomething(answer) || (await views.isCurrent())) return answer;
     }
   }
 
-  private async now(): Promise<MongoReader> {
+  async now(): Promise<{ readonly views: MongoReader; readonly state: GenerationState }> {
     const { states, live } = await this.generations.all();
     const state = states.find(({ _id }) => _id === live);
     if (!state) throw new Error(NONE);
-    return (this.seen = new MongoReader(this.connection, this.generations, placeOf(state)));
+    const views = (this.seen = new MongoReader(this.connection, this.generations, placeOf(state)));
+    return { views, state };
   }
 }
 

@@ -186,7 +186,7 @@ test('a rebuild that a store fails in at any moment leaves live views that follo
     const projector = inlineProjector(log, faulty, identitySeal, 'f', () => undefined, options);
     await projector.started;
     const follow = async () => {
-      projector.wake();
+      projector.wake?.();
       await following(projector, (await log.head()).position);
     };
     const rebuild = () => projector.rebuild({ switchOver: true, onProgress: () => undefined });

@@ -148,7 +148,7 @@ test('who has records folded again waits no longer than asked for, and it is don
   const intake = new Intake(log, { keys: passingKeys('t'), seal: identitySeal, maxBytes: 10_000 }, Date.now);
   const writing = jest.spyOn(await store.open(store.reader().name), 'write');
   await intake.accept([said('note-taken', 'ada', { text: 'hello' })]);
-  projector.wake();
+  projector.wake?.();
   await until(() => writing.mock.calls.length > 0);
   expect(await projector.retryParked(1)).toBe('asked');
   open();

@@ -120,7 +120,7 @@ describe('while views are written', () => {
     while (!holds()) await new Promise((resolve) => setTimeout(resolve, 2));
   };
   const following = async (): Promise<void> => {
-    projector.wake();
+    projector.wake?.();
     const { position } = await log.head();
     await isSo(() => projector.progress().position === position && projector.progress().state === 'following');
   };
@@ -160,7 +160,7 @@ describe('while views are written', () => {
     const before = [await reader.checkpoint(), await reader.roots(), await reader.size()];
     limit(1);
     await tell(2_000);
-    projector.wake();
+    projector.wake?.();
     await isSo(stopped);
     expect(projector.progress().reason).toMatch(/full/);
     expect([await reader.checkpoint(), await reader.roots(), await reader.size()]).toEqual(before);
