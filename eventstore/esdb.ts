@@ -6,6 +6,7 @@ import { checkAppend } from './deciding';
 import { Appending } from './esdb/appending';
 import { Live } from './esdb/live';
 import { EsdbReader, type EsdbReadOptions, openParts, type Parts } from './esdb/reader';
+import { Reads } from './esdb/reads';
 import { Sending } from './esdb/sending';
 import { Stamps } from './esdb/stamps';
 import { Tails } from './esdb/tails';
@@ -42,7 +43,9 @@ export class EsdbLog extends EsdbReader implements EventLog {
 
   private constructor(parts: Parts, silence: number | undefined) {
     super(parts);
-    const { tenant, connection, reads, indexing, patience } = parts;
+    const { tenant, connection, indexing, patience } = parts;
+    // What an append rests on is read as patiently as the append is sent.
+    const reads = new Reads(connection, tenant, patience);
     this.live = new Live(connection, tenant, this.bell, silence);
     this.appending = new Appending({
       tenant,

@@ -10,6 +10,7 @@ const SAYS = {
   name: 'its certificate is for another host name',
   validity: 'its certificate has expired, or does not hold yet',
   plain: 'it does not speak TLS',
+  secure: 'it speaks TLS, and the connection string says tls=false',
   credentials: 'it does not let this user in',
   file: 'a file of certificates that the connection string names is missing or cannot be read',
   string: 'the connection string cannot be read',

@@ -31,6 +31,11 @@ export interface OpenOptions extends Partial<Config> {
   readonly now?: () => number;
   /** Makes the folder and its log where there is none; default true. */
   readonly create?: boolean;
+  /**
+   * Milliseconds after which a read gives up on a server that is away: few where somebody waits for the answer. What is written
+   * is tried for longer, and so is what the threads of this process read. Half a minute at most when absent.
+   */
+  readonly awayMs?: number;
   /** Of the runner; the fold among them, for a test that wants it to throw (memory engine only). */
   readonly runner?: RunnerOptions;
 }
@@ -69,7 +74,9 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
 
 /** On engines that other threads, processes or nodes open too. */
 async function placed(places: Places, options: OpenOptions, now: () => number): Promise<Kith> {
-  const { log, keys } = await openLogWithKeys(places, options);
+  const { awayMs } = options;
+  const answering = awayMs === undefined ? places : { ...places, awayMs };
+  const { log, keys } = await openLogWithKeys(answering, options);
   const ground = groundOf(log, keys, options, now);
   const { waiters } = ground;
   const writes = options.role !== 'api';
@@ -84,15 +91,15 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
     const data = { places, fingerprint, options: {} };
     const onProgress = level(waiters, explainer);
     if (areShared(places)) {
-      views = await openViews(places);
+      views = await openViews(answering);
       const writer = writes ? threadProjector(data, () => undefined) : undefined;
-      const notes = await openRetryNotes(places);
+      const notes = await openRetryNotes(answering);
       projector = watchingProjector({ views, notes, ...(writer && { writer }) }, onProgress);
       await projector.started;
     } else {
       projector = threadProjector(data, onProgress);
       await projector.started;
-      views = await openViews(places);
+      views = await openViews(answering);
     }
     return assemble({ ...ground, folder: places.folder, views, projector, matcher, explainer });
   } catch (problem) {

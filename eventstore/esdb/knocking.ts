@@ -13,7 +13,7 @@ const PORT = 2_113;
 /** What a client of HTTP/2 says first (RFC 9113, 3.4), with empty settings. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
 
-/** `text` is a connection string that the client takes. Absent where waiting may help, or no TLS is wanted. Never rejects. */
+/** `text` is a connection string that the client takes. Absent where waiting may help. Never rejects. */
 export async function knock(text: string): Promise<Hindrance | undefined> {
   try {
     return await knocked(text);
@@ -36,7 +36,12 @@ async function knocked(text: string): Promise<Hindrance | undefined> {
       return [name.toLowerCase(), decodeURIComponent(value.trim())];
     }),
   );
-  if (options.get('tls') === 'false') return undefined;
+  const places = hosts.split(',');
+  if (options.get('tls') === 'false') {
+    // Any certificate will do: it is only asked whether there is one.
+    const found = await Promise.all(places.map((place) => shake(place, { rejectUnauthorized: false })));
+    return hindranceOfAll(found.map((one) => (one === 'away' || one === 'plain' ? 'away' : 'secure')));
+  }
   const contentOf = (name: string) => {
     const file = options.get(name);
     return file === undefined ? undefined : readFileSync(file);
@@ -46,10 +51,13 @@ async function knocked(text: string): Promise<Hindrance | undefined> {
     cert: contentOf('usercertfile'),
     key: contentOf('userkeyfile'),
   };
-  return hindranceOfAll(await Promise.all(hosts.split(',').map((host) => shake(host, certificates))));
+  return hindranceOfAll(await Promise.all(places.map((place) => shake(place, certificates))));
 }
 
-function shake(place: string, certificates: Pick<ConnectionOptions, 'ca' | 'cert' | 'key'>): Promise<Found> {
+function shake(
+  place: string,
+  certificates: Pick<ConnectionOptions, 'ca' | 'cert' | 'key' | 'rejectUnauthorized'>,
+): Promise<Found> {
   const [host = '', port = PORT] = place.split(':');
   return new Promise((resolve) => {
     const servername = isIP(host) === 0 ? { servername: host } : {};

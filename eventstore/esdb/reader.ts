@@ -44,6 +44,8 @@ export interface EsdbReadOptions {
   readonly deadline?: number;
   /** Milliseconds for which a call is tried again while the server is away. */
   readonly patience?: number;
+  /** The same of what only reads, where somebody waits for the answer; as long as `patience` when absent. */
+  readonly readPatience?: number;
 }
 
 const DEADLINE = 5_000;
@@ -67,12 +69,13 @@ export interface Parts {
 
 /** Throws `LogError`: unreachable, not-a-log, newer-format, wrong-keys, damaged (the register is that of another history). */
 export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions, 'create' | 'logId'>): Promise<Parts> {
-  const { deadline = DEADLINE, patience = PATIENCE, keyCheck, create, logId, register, columnsOf } = options;
+  const { deadline = DEADLINE, patience = PATIENCE, readPatience = patience } = options;
+  const { keyCheck, create, logId, register, columnsOf } = options;
   const tenant = new Tenant(options.tenant);
   const connection = new Connection(options.connection, deadline);
   try {
     const id = await foundLog(connection, tenant, { keyCheck, create, logId, patience });
-    const reads = new Reads(connection, tenant, patience);
+    const reads = new Reads(connection, tenant, readPatience);
     await checkRegister(id, register, reads);
     return { id, tenant, connection, reads, indexing: new Indexing(reads, register), patience, columnsOf };
   } catch (problem) {

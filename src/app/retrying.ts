@@ -46,12 +46,12 @@ export async function retriedWithin(patienceMs: number, look: Promise<Retried>):
 
 /**
  * Does what is wished until `over` aborts. What fails is wished still, and tried again ever more rarely; `onTrouble` hears
- * each reason once until it works again.
+ * each reason once until it works again, and then `undefined`.
  */
 export async function doRetries(
   notes: RetryNotes,
   retry: () => Promise<Retried>,
-  onTrouble: (reason: string) => void,
+  onTrouble: (reason: string | undefined) => void,
   over: AbortSignal,
 ): Promise<void> {
   const told = new Set<string>();
@@ -60,6 +60,7 @@ export async function doRetries(
       const wish = await notes.open();
       if (wish !== undefined) await notes.done(wish, await retry());
       failures = 0;
+      if (told.size > 0) onTrouble(undefined);
       told.clear();
     } catch (problem) {
       // Views that are not open yet will be: that is no trouble.

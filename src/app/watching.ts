@@ -56,12 +56,11 @@ export function watchingProjector(
   };
 }
 
-/** The writer of this node says why it does not get on, should it be its turn. */
+/** The writer of this node says why it does not get on, should it be its turn, or what it tries again beside the views. */
 function withTrouble(progress: Progress, writer: Projector | undefined): Progress {
+  if (progress.state === 'stopped') return progress;
   const { state, reason } = writer?.progress() ?? {};
-  return state === 'stopped' && progress.state !== 'stopped'
-    ? { ...progress, state, ...(reason !== undefined && { reason }) }
-    : progress;
+  return { ...progress, ...(state === 'stopped' && { state }), ...(reason !== undefined && { reason }) };
 }
 
 async function watch(

@@ -29,7 +29,7 @@ export const configOf = ({ data }: Common): Config => ({ ...readConfig(process.e
 export async function withKith<T>(
   options: Common,
   work: (kith: Kith) => Promise<T>,
-  { create = false, ...more }: Pick<OpenOptions, 'create' | 'matching' | 'role'> = {},
+  { create = false, ...more }: Pick<OpenOptions, 'create' | 'matching' | 'role' | 'awayMs'> = {},
 ): Promise<T> {
   const kith = await openKith({ ...configOf(options), create, ...more });
   try {

@@ -4,6 +4,9 @@ import type { Command } from 'commander';
 import { readConfig } from '../config';
 import { acting, type Common, exits, print, verb, withKith } from './running';
 
+/** Milliseconds after which a request hears that a server is away. */
+const AWAY_MS = 5_000;
+
 interface Asked extends Common {
   readonly host?: string;
   readonly port?: string;
@@ -42,7 +45,7 @@ export const serveCommand = (): Command =>
               );
             }
           },
-          { create: true, role },
+          { create: true, role, awayMs: AWAY_MS },
         );
       }),
     );

@@ -34,6 +34,8 @@ export interface Places {
   readonly views?: string;
   /** Operations that one command to MongoDB may hold. */
   readonly bulk?: number;
+  /** Milliseconds after which a read gives up on a server that is away; that of each client when absent, half a minute at most. */
+  readonly awayMs?: number;
 }
 
 export const placesOf = ({
@@ -204,11 +206,16 @@ async function openRegister(places: Places): Promise<Register> {
 }
 
 /** The client knows the server by its older name alone. */
-const server = ({ tenant }: Places, log: string) => ({ connection: log.replace(/^kurrentdb/, 'esdb'), tenant });
+const server = ({ tenant, awayMs }: Places, log: string) => ({
+  connection: log.replace(/^kurrentdb/, 'esdb'),
+  tenant,
+  ...(awayMs !== undefined && { readPatience: awayMs }),
+});
 
 /** Names of databases are short, and some servers do not tell cases apart: other tenants go by a hash. */
-const database = ({ tenant }: Places, url: string) => ({
+const database = ({ tenant, awayMs }: Places, url: string) => ({
   url,
+  ...(awayMs !== undefined && { awayMs }),
   database: /^[a-z0-9-]{1,40}$/.test(tenant) ? `kith_${tenant}` : `kith_x${hash('sha256', tenant).slice(0, 32)}`,
 });
 

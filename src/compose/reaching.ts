@@ -18,6 +18,7 @@ const MENDING: Readonly<Record<Hindrance, (setting: string) => string>> = {
   name: (setting) => `use a name of its certificate in ${setting}, or give it a certificate with this name`,
   validity: (setting) => `renew it, or set the clock of this machine; ${setting} may stay as it is`,
   plain: (setting) => `give it a certificate, or say tls=false in ${setting}`,
+  secure: (setting) => `take tls=false out of ${setting}`,
   credentials: (setting) => `check user, password and rights in ${setting}`,
   file: (setting) => `check tlsCAFile and the other files in ${setting}`,
   string: (setting) =>

@@ -20,13 +20,7 @@ async function main(): Promise<void> {
   const channel = new Answering<ViewsProtocol>();
   const waking = new Waking();
   const hurrying = new Waking();
-  const standing: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
-  let troubled = false;
-  const trouble = (reason: string | undefined): void => {
-    if (reason !== undefined) channel.tell({ kind: 'progress', progress: { ...standing, state: 'stopped', reason } });
-    else if (troubled) channel.tell({ kind: 'progress', progress: standing });
-    troubled = reason !== undefined;
-  };
+  const { tell, trouble, troubleOfRetries } = telling((progress) => channel.tell({ kind: 'progress', progress }));
   const log = await untilOpen(places, () => openLogReader(places), trouble);
   const begin = async ({ epoch }: Pick<Fence, 'epoch'>) => {
     const store = await openViewStore(places, { logId: log.id, ...(epoch && { epoch }) });
@@ -36,9 +30,9 @@ async function main(): Promise<void> {
       pause,
       wake: (signal) => waking.wait(signal),
       rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
-      onProgress: (progress) => channel.tell({ kind: 'progress', progress }),
+      onProgress: tell,
     });
-    return places.views === undefined ? work : retrying(work, () => openRetryNotes(places), trouble);
+    return places.views === undefined ? work : retrying(work, () => openRetryNotes(places), troubleOfRetries);
   };
   const leading = await leadingOver(places, 'views', begin, { onTrouble: trouble });
   const act = async (request: ViewsProtocol['request']): Promise<ViewsProtocol['answer']> => {
@@ -69,6 +63,28 @@ async function main(): Promise<void> {
   }, act);
 }
 
+/** How the views are, told by those who know a part of it. `undefined` ends a trouble. */
+function telling(onProgress: (progress: Progress) => void) {
+  const standing: Progress = { state: 'building', position: 0n, recordedAt: 0, views: '' };
+  let [latest, troubled, unhealed]: [Progress, boolean, string?] = [standing, false];
+  const tell = (progress: Progress): void => {
+    latest = progress;
+    const also = progress.reason === undefined && unhealed !== undefined && { reason: unhealed };
+    onProgress({ ...progress, ...also });
+  };
+  const trouble = (reason: string | undefined): void => {
+    if (reason !== undefined) tell({ ...standing, state: 'stopped', reason });
+    else if (troubled) tell(standing);
+    troubled = reason !== undefined;
+  };
+  // The views go on meanwhile.
+  const troubleOfRetries = (reason: string | undefined): void => {
+    unhealed = reason;
+    tell(latest);
+  };
+  return { tell, trouble, troubleOfRetries };
+}
+
 /** Views that are opened or built; the store is theirs to close. */
 async function begun(log: LogReader, store: ViewStore, options: LifecycleOptions) {
   const lifecycle = new Lifecycle(log, store, identitySeal, options);
@@ -89,7 +105,7 @@ async function begun(log: LogReader, store: ViewStore, options: LifecycleOptions
 async function retrying(
   work: Awaited<ReturnType<typeof begun>>,
   open: () => Promise<RetryNotes>,
-  onTrouble: (reason: string) => void,
+  onTrouble: (reason: string | undefined) => void,
 ) {
   const over = new AbortController();
   const notes = await open().catch(async (problem: unknown) => {

@@ -1,4 +1,4 @@
-// Fault runs in their long form: kills under load, and the interleaving model many times.
+// Fault runs: kills under load and the interleaving model in their long form, and servers that misbehave (`npm run soak`: 200 faults).
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,12 @@ const cases = [
     test: 'test/faults/kill-kith',
     variable: 'KILLS',
     times: 50,
+  },
+  {
+    row: 'faults: random faults on both servers (doubles) under 500 facts/s, nothing lost or doubled, views = replay',
+    test: 'test/faults/cluster',
+    variable: 'FAULTS',
+    times: 20,
   },
   {
     row: 'faults: random interleavings of projectors, crashes and erasure without a loss',

@@ -12,7 +12,7 @@ async function looks(ends: readonly (Error | Retried)[], ms: number) {
   const over = new AbortController();
   const begun = Date.now();
   const at: number[] = [];
-  const heard: string[] = [];
+  const heard: (string | undefined)[] = [];
   const notes: RetryNotes = {
     ask: async () => 1,
     open: async () => 1,
@@ -37,12 +37,12 @@ test('what fails is tried ever more rarely, and each reason told once', async ()
   const pauses = at.slice(1).map((ms, i) => ms - (at[i] ?? 0));
   expect(pauses.slice(0, 6)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000]);
   expect(new Set(pauses.slice(6))).toEqual(new Set([30_000]));
-  expect(heard).toEqual(['a', 'b']);
+  expect(heard).toEqual(['a', 'b', undefined]);
 });
 
-test('a reason that comes back after it worked is told again', async () => {
+test('that it works again is told, and a reason that comes back after it', async () => {
   const { heard } = await looks([new Error('a'), DONE, new Error('a'), DONE], 10_000);
-  expect(heard).toEqual(['a', 'a']);
+  expect(heard).toEqual(['a', undefined, 'a', undefined]);
 });
 
 test('views that are not open yet are looked for as often as ever, and are no trouble', async () => {

@@ -12,6 +12,7 @@ import { folder } from '../folder';
 import { level, recordIn, said } from '../given';
 
 interface Servers {
+  readonly esdb: EsdbDouble;
   readonly options: OpenOptions;
   readonly mongo: Double;
   readonly keys: string;
@@ -32,6 +33,7 @@ beforeEach(async () => {
   const host = await mongo.listen();
   const data = place();
   servers = {
+    esdb,
     options: { data, log: esdb.connection, views: `mongodb://${host}/?directConnection=true` },
     mongo,
     keys: join(data, 'keys.db'),
@@ -287,3 +289,15 @@ test('a log that moves house, to a server and back into a folder, keeps its id, 
     });
   }
 });
+
+test('a node that only answers takes facts and reads none of them back', async () => {
+  const { options, esdb, keys } = servers;
+  await within(options, level);
+  const heard = esdb.faults.filters.length;
+  await within({ ...options, data: place(), keys, role: 'api', matching: false }, async (kith) => {
+    const [result] = await kith.intake.accept([said('note-taken', 'k1', { text: 'hello' })]);
+    expect(result).toMatchObject({ outcome: 'accepted' });
+    expect((await kith.log.head()).position).toBeGreaterThan(0n);
+  });
+  expect(esdb.faults.filters).toHaveLength(heard);
+}, 60_000);

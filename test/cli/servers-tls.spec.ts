@@ -142,7 +142,7 @@ test('a user who may only read the views is told so where he wants to write', as
   }
 }, 30_000);
 
-test('a server of the log that speaks no TLS, or has a cluster around it, is told apart too', async () => {
+test('a server of the log that speaks no TLS, or nothing else, or has a cluster around it, is told apart too', async () => {
   const [plain, expired] = [
     await EsdbDouble.start(),
     await EsdbDouble.start({ guard: { ...nobody, certificate: 'expired' } }),
@@ -150,6 +150,8 @@ test('a server of the log that speaks no TLS, or has a cluster around it, is tol
   try {
     const told = async (hosts: string) => (await served({ KITH_LOG: stringTo('esdb', hosts, nobody) })).printed;
     expect(await told(`localhost:${plain.port}`)).toContain('does not speak TLS');
+    const { printed } = await served({ KITH_LOG: `esdb://localhost:${expired.port}?tls=false` });
+    expect(printed).toContain('take tls=false out of KITH_LOG');
     // The client of a cluster says of whatever it meets that it could not discover anything.
     expect(await told(`localhost:${expired.port},localhost:${expired.port}`)).toContain('has expired');
   } finally {

@@ -9,6 +9,7 @@ import {
   MongoClient,
   type MongoClientOptions,
   MongoServerError,
+  MongoServerSelectionError,
   type ReadConcernLike,
 } from 'mongodb';
 import { Hindered, type Hindrance, hindranceIn, hindranceOfAll } from '../../../eventstore/hindrance';
@@ -20,11 +21,24 @@ export interface MongoOptions {
   readonly database: string;
   /** Milliseconds after which an operation without an answer has failed, its outcome unknown; default 30,000. */
   readonly patienceMs?: number;
+  /**
+   * Milliseconds after which a server that was there and shows no sign of life counts as away; that of the driver when absent.
+   * One that only takes its time for an answer is waited for.
+   */
+  readonly awayMs?: number;
 }
 
 /** Nobody answered; told without anything of the connection string. */
 export class MongoAway extends Error {
   override readonly name = 'MongoAway';
+
+  constructor(
+    message: string,
+    /** No server was there for all the time that the driver looks for one. */
+    readonly looked: boolean,
+  ) {
+    super(message);
+  }
 }
 
 export class Connection {
@@ -42,10 +56,23 @@ export class Connection {
   }
 
   /** Throws `MongoAway` where nobody answers, `Hindered` at once where waiting is of no use. */
-  static async open({ url, database, patienceMs = 30_000 }: MongoOptions): Promise<Connection> {
+  static async open({ url, database, patienceMs = 30_000, awayMs }: MongoOptions): Promise<Connection> {
+    const options = { ...FIXED, socketTimeoutMS: patienceMs, ...(awayMs !== undefined && signsOfLife(url, awayMs)) };
+    // A server that begins beside this node is waited for longer than one that was there.
+    for (const until = performance.now() + STARTING_MS; ; ) {
+      try {
+        return await Connection.connected(url, database, options);
+      } catch (problem) {
+        const looks = options.serverSelectionTimeoutMS !== undefined && problem instanceof MongoAway && problem.looked;
+        if (!looks || performance.now() >= until) throw problem;
+      }
+    }
+  }
+
+  private static async connected(url: string, database: string, options: MongoClientOptions): Promise<Connection> {
     let client: MongoClient | undefined;
     try {
-      client = new MongoClient(url, { ...FIXED, socketTimeoutMS: patienceMs });
+      client = new MongoClient(url, options);
       await Promise.race([client.connect(), hindered(client)]);
       const hello = await client.db(database).command({ hello: 1 });
       // Anybody may say hello; this is asked of who may look into the database.
@@ -60,7 +87,8 @@ export class Connection {
       const found = client ? hindranceOf(problem) : 'string';
       if (found) throw new Hindered(found);
       // Without its cause, which holds the connection string.
-      throw new MongoAway(`database ${database}: ${withoutSecrets(problem, url)}`);
+      const looked = problem instanceof MongoServerSelectionError;
+      throw new MongoAway(`database ${database}: ${withoutSecrets(problem, url)}`, looked);
     }
   }
 
@@ -106,6 +134,19 @@ const FIXED: MongoClientOptions = {
   useBigInt64: true,
   appName: 'kith',
 };
+
+/** Milliseconds for which a server is looked for when a connection is opened, where only the driver says how long. */
+const STARTING_MS = 30_000;
+
+/**
+ * Monitored so that a server is missed after `ms`: one look begins and ends in that time, and what waits on one that hangs
+ * fails with it, while an answer that only takes long is waited for. What the connection string says itself holds.
+ */
+function signsOfLife(url: string, ms: number): MongoClientOptions {
+  const wanted = { serverSelectionTimeoutMS: ms, heartbeatFrequencyMS: ms / 2, connectTimeoutMS: ms / 2 };
+  const said = (name: string): boolean => new RegExp(`[?&]${name}=`, 'i').test(url);
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => !said(name)));
+}
 
 /** The server's codes for who did not prove who he is, or may not do this; the last one is of servers in Atlas. */
 const KEPT_OUT: readonly unknown[] = [13, 18, 8_000];

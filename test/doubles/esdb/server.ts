@@ -16,7 +16,7 @@ import { Faults } from './faults';
 import { credentialsFor, demanding } from './guarding';
 import { type ReadCall, read } from './reading';
 import { Records, type RecordsOptions } from './records';
-import { Wire } from './wire';
+import { Wire } from '../wire';
 
 export interface DoubleOptions extends RecordsOptions {
   /** Shares the records of another node of the same cluster. */

@@ -295,3 +295,29 @@ test('verify names what was changed, removed or put in behind the log’s back',
     broken: { position: events[4]?.position, what: 'the bytes of this event do not fit its hash' },
   });
 });
+
+test('what another node wrote into the register meanwhile is not written again', async () => {
+  const { connection } = await double();
+  const shared = new MemoryRegister();
+  const one = await logOn(connection, { register: shared });
+  let written = 0;
+  const late = new Proxy(shared, {
+    get: (target, member) => {
+      const checkpoint = async () => {
+        const before = await target.checkpoint();
+        await one.head();
+        return before;
+      };
+      const add: Register['add'] = async (entries, to) => {
+        written += entries.length;
+        await target.add(entries, to);
+      };
+      const found: unknown = Reflect.get(target, member);
+      return member === 'checkpoint' ? checkpoint : member === 'add' ? add : found;
+    },
+  });
+  const other = await logOn(connection, { register: late });
+  for (let i = 0; i < 5; i++) await one.append('a-1', 'any', [event({ id: `e${i}`, recordedAt: NOON + i })]);
+  expect((await everything(other)).map(({ revision }) => revision)).toEqual([0n, 1n, 2n, 3n, 4n]);
+  expect(written).toBe(0);
+});
