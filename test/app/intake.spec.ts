@@ -14,9 +14,11 @@ const eventIn = (result: ItemResult | undefined) => {
 };
 
 test('a batch that is sent again answers item by item, in its order, what became of each', async () => {
-  const facts = Array.from({ length: 100 }, (_, i) => said('note-taken', `k${i % 7}`, { text: `note ${i}` }));
+  const facts = Array.from({ length: 100 }, (_, i) =>
+    said('note-taken', `k${i % 7}`, { text: `note ${i}` }, { id: `n${i}` }),
+  );
   const first = await g.send(...facts.slice(0, 90));
-  const fact = { source: 'crm', id: String(facts[50]?.['id']) };
+  const fact = { source: 'crm', id: 'n50' };
   await g.kith.revising.revise({ kind: 'retracted', fact, reason: 'wrong person' });
   const other = { ...facts[60], data: { text: 'something else' } };
   const again = await g.kith.intake.accept([...facts.slice(0, 60), other, { id: 'nothing' }, ...facts.slice(61)]);

@@ -150,7 +150,7 @@ const whatHolds = ({ linked, apart, proposed, rejected, related }: Pair) => ({
   proposed: proposed && [proposed.precision, proposed.model],
 });
 
-/** The same of the views: compared is where both stand. */
+/** Here too the log may move on: compared is where both stand. */
 async function replayed(judge: Kith): Promise<void> {
   for (;;) {
     const { position } = await judge.log.head();
