@@ -98,9 +98,9 @@ class Rate {
   }
 }
 
-/** One of the nodes says that all is decided that follows. */
+/** One of the nodes says that all is decided that follows. Who took over reads what many facts said before. */
 async function settled({ nodes }: Cluster, judge: Kith): Promise<void> {
-  for (const until = performance.now() + 60_000; performance.now() < until; await wait(200)) {
+  for (const until = performance.now() + 60_000 + FAULTS * 1_500; performance.now() < until; await wait(200)) {
     const { position } = await judge.log.head();
     for (const { url } of nodes) {
       const { matching }: { matching?: { position: string } } = JSON.parse(
