@@ -2,7 +2,7 @@
  * Tells consumers of merged and split customers: follows the decisions about pairs in log order and announces what each did
  * to customers. Where it stopped it knows from its last announcement; what is told twice is once, by its id.
  */
-import type { LogReader, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/store';
 import { type Announcement, announcements, CUSTOMERS_FEED } from '../domain/announcement';
 import { decode } from '../domain/envelope';
 import { type RecordId, recordId, membersOf, textOf } from '../domain/kernel';
@@ -24,7 +24,7 @@ import type { Seal } from '../domain/seal';
 import { readLinks, readRecord } from '../projections/documents';
 import type { RecordView } from '../projections/record';
 import { groupsOf } from './membership';
-import { documentPages, eventPages } from './pages';
+import { documentPages } from './pages';
 import type { ViewReader } from './ports';
 
 export type Announce = (told: readonly Announcement[]) => Promise<void>;
@@ -39,6 +39,8 @@ const NO_LINKS: LinkBook = {};
 /** Decisions read at once. */
 const PAGE = 1_000;
 const PAGES_A_TURN = 10;
+/** Decisions kept in memory from the look at the start. */
+const KEPT = 5_000;
 
 export class Announcing {
   /** Of link books as of `at`, what makes groups: links and who is held apart. */
@@ -59,9 +61,11 @@ export class Announcing {
   }
 
   private async page(): Promise<boolean> {
-    this.at ??= await this.begin();
     const { log, seal } = this.sources;
-    const page = await log.readAll(this.at, { limit: PAGE, filter: { types: movingTypes } });
+    const page =
+      this.at === undefined
+        ? await this.begin()
+        : await log.readAll(this.at, { limit: PAGE, filter: { types: movingTypes } });
     const told: Announcement[] = [];
     for (const { stream, revision, bytes } of page.events) {
       const pair = pairOf(stream);
@@ -107,30 +111,41 @@ export class Announcing {
     return (group) => group.reduce((best, one) => (before(one, best) ? one : best));
   }
 
-  /** Right before the cause of the last announcement, with the books as they were there. */
-  private async begin(): Promise<Position> {
+  /** Decisions from the cause of the last announcement on, with the books as they were right before it. */
+  private async begin(): Promise<Page> {
     const { log, views, seal } = this.sources;
     const [last] = (await log.read(CUSTOMERS_FEED, { direction: 'backward', limit: 1 })).events;
-    if (!last) return 0n;
+    if (!last) return { events: [], next: 0n, end: false };
     const { a, b, n } = membersOf(decode(last.bytes, seal).data['cause']);
     const cause = two(recordId(textOf(a)), recordId(textOf(b)));
     const [caused] = (await log.read(pairStream(cause), { from: BigInt(Number(n)), limit: 1 })).events;
     const at = (caused?.position ?? 1n) - 1n;
     for await (const documents of documentPages(views, 'links'))
       for (const { id, body } of documents) this.books.set(id, groupingOf(readLinks(body)));
-    for (const pair of await this.decidedSince(at)) this.set(pair, grouping(await this.pairAt(pair, at)));
-    return at;
+    const { pairs, first } = await this.decidedSince(at);
+    for (const pair of pairs) this.set(pair, grouping(await this.pairAt(pair, at)));
+    return first;
   }
 
-  private async decidedSince(position: Position): Promise<readonly Two[]> {
-    const found = new Map<string, Two>();
-    for await (const events of eventPages(this.sources.log, movingTypes, position)) {
-      for (const { stream } of events) {
+  /** Which pairs, all of them, and the first of the decisions: a log without types on its index is then read once. */
+  private async decidedSince(position: Position): Promise<{ readonly pairs: readonly Two[]; readonly first: Page }> {
+    const pairs = new Map<string, Two>();
+    const events: LoggedEvent[] = [];
+    let next = position;
+    for (let at = position, end = false; !end; ) {
+      const page = await this.sources.log.readAll(at, { limit: PAGE, filter: { types: movingTypes } });
+      for (const { stream } of page.events) {
         const pair = pairOf(stream);
-        if (pair) found.set(stream, pair);
+        if (pair) pairs.set(stream, pair);
       }
+      // Without a gap: what follows the first page that is left out is read again.
+      if (next === at && events.length < KEPT) {
+        events.push(...page.events);
+        next = page.next;
+      }
+      ({ next: at, end } = page);
     }
-    return [...found.values()];
+    return { pairs: [...pairs.values()], first: { events, next, end: false } };
   }
 
   private async pairAt(pair: Two, position: Position): Promise<Pair> {
