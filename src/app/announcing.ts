@@ -21,8 +21,7 @@ import {
   withPair,
 } from '../domain/link';
 import type { Seal } from '../domain/seal';
-import { readLinks, readRecord } from '../projections/documents';
-import type { RecordView } from '../projections/record';
+import { readLinks, recordedAtIn } from '../projections/documents';
 import { groupsOf } from './membership';
 import { documentPages } from './pages';
 import type { ViewReader } from './ports';
@@ -50,22 +49,24 @@ export class Announcing {
   constructor(
     private readonly sources: Sources,
     private readonly announce: Announce,
-    /** When the record was recorded first, in milliseconds since 1970 UTC; where it is not known the views say it. */
-    private readonly recordedAt: (record: RecordId) => number | undefined,
   ) {}
 
-  /** Announces what some pages of decisions did. True when no more stand in the log. */
-  async turn(): Promise<boolean> {
-    for (let pages = 0; pages < PAGES_A_TURN; pages++) if (await this.page()) return true;
+  /** Announces what some pages of decisions did. True when all is told of what the views showed at `shown`. */
+  async turn(shown: Position): Promise<boolean> {
+    for (let pages = 0; pages < PAGES_A_TURN; pages++) if (await this.page(shown)) return true;
     return false;
   }
 
-  private async page(): Promise<boolean> {
+  /** No further than the views show: they say which records came first, and of which books a restart begins. */
+  private async page(shown: Position): Promise<boolean> {
     const { log, seal } = this.sources;
-    const page =
+    if (this.at !== undefined && this.at >= shown) return true;
+    const read =
       this.at === undefined
-        ? await this.begin()
+        ? await this.begin(shown)
         : await log.readAll(this.at, { limit: PAGE, filter: { types: movingTypes } });
+    if (!read) return true;
+    const page = upTo(shown, read);
     const told: Announcement[] = [];
     for (const { stream, revision, bytes } of page.events) {
       const pair = pairOf(stream);
@@ -102,17 +103,14 @@ export class Announcing {
 
   /** Names a customer by the record that was recorded first, ties by id. */
   private async firstRecorded(records: readonly RecordId[]): Promise<(group: readonly RecordId[]) => RecordId> {
-    const unknown = [...new Set(records)].filter((record) => this.recordedAt(record) === undefined);
-    const bodies = unknown.length > 0 ? await this.sources.views.load('records', unknown) : new Map<RecordId, string>();
-    const shown = new Map([...bodies].map(([record, body]) => [record, recordedAt(record, readRecord(body))]));
-    const at = (record: RecordId): number => this.recordedAt(record) ?? shown.get(record) ?? Infinity;
-    const before = (one: RecordId, other: RecordId): boolean =>
-      at(one) < at(other) || (at(one) === at(other) && one < other);
-    return (group) => group.reduce((best, one) => (before(one, best) ? one : best));
+    const bodies = await this.sources.views.load('records', [...new Set(records)]);
+    const at = new Map([...bodies].map(([record, body]) => [record, recordedAtIn(body, record) ?? '~']));
+    const key = (record: RecordId): string => `${at.get(record) ?? '~'} ${record}`;
+    return (group) => group.reduce((best, one) => (key(one) < key(best) ? one : best));
   }
 
-  /** Decisions from the cause of the last announcement on, with the books as they were right before it. */
-  private async begin(): Promise<Page> {
+  /** Decisions from the cause of the last announcement on, with the books as they were right before it; nothing where that is not shown yet. */
+  private async begin(shown: Position): Promise<Page | undefined> {
     const { log, views, seal } = this.sources;
     const [last] = (await log.read(CUSTOMERS_FEED, { direction: 'backward', limit: 1 })).events;
     if (!last) return { events: [], next: 0n, end: false };
@@ -120,6 +118,7 @@ export class Announcing {
     const cause = two(recordId(textOf(a)), recordId(textOf(b)));
     const [caused] = (await log.read(pairStream(cause), { from: BigInt(Number(n)), limit: 1 })).events;
     const at = (caused?.position ?? 1n) - 1n;
+    if (shown < at) return undefined;
     for await (const documents of documentPages(views, 'links'))
       for (const { id, body } of documents) this.books.set(id, groupingOf(readLinks(body)));
     const { pairs, first } = await this.decidedSince(at);
@@ -180,8 +179,11 @@ const bare = ({ event, recordedAt, by, weight }: Linked): Linked => ({
   ...(weight !== undefined && { weight }),
 });
 
-const recordedAt = (record: RecordId, { records }: RecordView): number =>
-  Date.parse(records[record]?.recordedAt ?? '') || Infinity;
+/** The page as it would be if the log ended there. */
+const upTo = (shown: Position, page: Page): Page =>
+  page.next < shown
+    ? page
+    : { events: page.events.filter(({ position }) => position <= shown), next: shown, end: true };
 
 function same(
   before: ReadonlyMap<RecordId, readonly RecordId[]>,

@@ -43,11 +43,6 @@ export class Drafts {
     this.customers = new Customers(sources.views, this.drafts, this.books.of);
   }
 
-  /** Record views and link books held. */
-  get size(): number {
-    return this.drafts.size + this.books.size;
-  }
-
   /** Folds a page. Nothing is written. */
   async take(logged: readonly LoggedEvent[]): Promise<void> {
     if (!this.customers.arePutOff) await this.takePairs(logged);
@@ -244,6 +239,12 @@ export class Drafts {
     const over = this.drafts.standing(record);
     if (isEmpty(view)) return { collection: 'records', id: record, body: undefined, keys: [], over };
     return { collection: 'records', id: record, body: writeRecord(view), keys: lookupKeysOf(view), over };
+  }
+
+  /** Lets go of views, and of books, where there are more than so many. Nothing may be pending. */
+  trim(most: number): void {
+    if (this.drafts.size > most) this.drafts.clear();
+    if (this.books.size > most && !this.customers.arePutOff) this.books.release();
   }
 
   /** Lets go of the views in memory; what is pending stays. */

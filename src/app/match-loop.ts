@@ -49,6 +49,7 @@ export class MatchLoop implements Matcher {
   private readonly hurrying = new Waking();
   private readonly resolving: Resolving;
   private readonly announcing: Announcing;
+  private readonly explainsOnly: boolean;
   private readonly healing: Healing;
   private readonly others: Others;
   /** What the log says up to here is noted; what the views showed when this began is read from them. */
@@ -75,7 +76,8 @@ export class MatchLoop implements Matcher {
         return at;
       },
     });
-    this.announcing = new Announcing(sources, matching.announce, (record) => this.resolving.recordedAt(record));
+    this.announcing = new Announcing(sources, matching.announce);
+    this.explainsOnly = matching.explainsOnly === true;
     this.healing = new Healing(sources.views);
     this.turns = this.waking.wait(this.stopping.signal);
     this.running = this.follow();
@@ -141,7 +143,7 @@ export class MatchLoop implements Matcher {
     const noted = await this.note(this.noted ?? shown, shown);
     this.noted = noted;
     const resolved = await this.resolving.turn();
-    const announced = await this.announcing.turn();
+    const announced = this.explainsOnly || (await this.announcing.turn(shown));
     const settled = resolved && announced && noted === shown;
     if (settled) this.report({ position: noted });
     return !settled;
@@ -179,14 +181,10 @@ export class MatchLoop implements Matcher {
     if (record !== undefined) return this.resolving.said(record);
     const pair = pairOf(event.stream);
     if (!pair) return;
-    switch (this.others.whose(event)) {
-      case 'ours':
-        return;
-      case 'of a person':
-        return this.resolving.decidedAbout(pair);
-      case 'by the rules of another':
-        return this.resolving.doubt();
-    }
+    const whose = this.others.whose(event);
+    if (whose === 'ours') return;
+    this.resolving.decidedAbout(pair);
+    if (whose === 'of whoever') this.resolving.doubt();
   }
 
   private async gather(more: boolean): Promise<void> {

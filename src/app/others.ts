@@ -20,7 +20,8 @@ const BY_RULES: ReadonlySet<string> = new Set([
   ...[RELATION_FOUND, RELATION_LOST],
 ]);
 
-export type Whose = 'ours' | 'by the rules of another' | 'of a person';
+/** `of whoever`: nobody is named, so it may be by the rules of another node. */
+export type Whose = 'ours' | 'of whoever' | 'of a person';
 
 export class Others {
   /** Where our own decisions stand that were not seen in the log yet. */
@@ -37,7 +38,7 @@ export class Others {
     if (this.own.delete(position)) return 'ours';
     if (!BY_RULES.has(type)) return 'of a person';
     const { actor, data } = decode(bytes, this.seal);
-    return actor === undefined && data['by'] !== 'steward' ? 'by the rules of another' : 'of a person';
+    return actor === undefined && data['by'] !== 'steward' ? 'of whoever' : 'of a person';
   }
 
   /** Nothing up to here is looked at again. */

@@ -65,8 +65,8 @@ export class Resolving {
   private readonly records = new Set<RecordId>();
   private readonly decided = new Set<RecordId>();
   private resolver: Resolver | undefined;
-  /** What each record said last, as a hash (most facts say nothing new about who it is), and when it was recorded first. */
-  private readonly described = new Map<RecordId, { readonly hash: string; readonly recordedAt: number }>();
+  /** A hash of what each record said last: most facts say nothing new about who it is. */
+  private readonly described = new Map<RecordId, string>();
   /** Where reading all records has come to; `done` when the resolver knows them all. */
   private loaded: { readonly after?: RecordId } | 'done' = {};
   private doubted = false;
@@ -94,11 +94,6 @@ export class Resolving {
   /** There is enough for a turn. */
   get isFull(): boolean {
     return this.records.size >= RECORDS_A_TURN || this.decided.size >= RECORDS_A_TURN;
-  }
-
-  /** Milliseconds since 1970 UTC; `undefined` for a record that is not known here. */
-  recordedAt(record: RecordId): number | undefined {
-    return this.described.get(record)?.recordedAt;
   }
 
   /** The next turn begins anew from the views. */
@@ -226,8 +221,8 @@ export class Resolving {
       return;
     }
     const now = hash('sha1', JSON.stringify(described), 'base64');
-    if (this.described.get(record)?.hash === now) return;
-    this.described.set(record, { hash: now, recordedAt: described.recordedAt ?? 0 });
+    if (this.described.get(record) === now) return;
+    this.described.set(record, now);
     resolver.put(described);
   }
 

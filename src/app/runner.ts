@@ -22,7 +22,7 @@ export interface RunnerOptions {
   readonly flush?: number;
   /** Events of the records that a build holds in memory at once; default 150,000. */
   readonly part?: number;
-  /** Record views and link books held in memory between writes; default 20,000. */
+  /** Record views, and link books, held in memory between writes; default 20,000 of each. */
   readonly cached?: number;
   /** Ends a build early; it begins again from nothing. */
   readonly signal?: AbortSignal;
@@ -186,7 +186,7 @@ export class Runner {
   private async write(to: Checkpoint, known = this.checkpoint?.position ?? 0n): Promise<void> {
     await this.drafts.flush(to, known);
     this.checkpoint = to;
-    if (this.drafts.size > (this.options.cached ?? 20_000)) this.drafts.release();
+    this.drafts.trim(this.options.cached ?? 20_000);
   }
 
   /** Enough for one write: many events, and several for each document, unless that would take ten times as many. */

@@ -37,14 +37,14 @@ async function decided(customers: number) {
   return { log, deciding };
 }
 
-/** Link books as the views show them at the head of the log; no record says when it was recorded. */
-async function viewsOf(log: MemoryLog) {
+/** Link books as the views show them at a position, the head when absent; no record says when it was recorded. */
+async function viewsOf(log: MemoryLog, shown?: bigint) {
   const books = new Map<RecordId, LinkBook>();
   for (let at = 0n, end = false; !end; ) {
     const page = await log.readAll(at, { filter: { types: pairTypes } });
-    for (const { stream, bytes } of page.events) {
+    for (const { stream, bytes, position } of page.events) {
       const pair = pairOf(stream);
-      if (!pair) continue;
+      if (!pair || (shown !== undefined && position > shown)) continue;
       const now = evolvePair(books.get(pair.a)?.[pair.b] ?? {}, decode(bytes, identitySeal));
       books.set(pair.a, withPair(books.get(pair.a) ?? {}, pair.b, now));
       books.set(pair.b, withPair(books.get(pair.b) ?? {}, pair.a, now));
@@ -57,9 +57,9 @@ async function viewsOf(log: MemoryLog) {
   };
 }
 
-const turned = async (announcing: Announcing): Promise<void> => {
-  while (!(await announcing.turn()));
-};
+async function turned(announcing: Announcing, shown: bigint): Promise<void> {
+  while (!(await announcing.turn(shown)));
+}
 
 async function told(log: MemoryLog): Promise<readonly string[]> {
   const { events } = await log.read(CUSTOMERS_FEED, { limit: 100_000 });
@@ -71,10 +71,10 @@ test.each([
   ['more decisions than are kept from the look at the start', 3_000, 700],
 ])('telling goes on where it broke off, with %s', async (_case, customers, before) => {
   const [whole, broken] = [await decided(customers), await decided(customers)];
+  const { position: head } = await whole.log.head();
   const views = await viewsOf(whole.log);
   const sources = ({ log }: typeof whole) => ({ log, views, seal: identitySeal });
-  const unknown = () => undefined;
-  await turned(new Announcing(sources(whole), (some) => whole.deciding.announce(some), unknown));
+  await turned(new Announcing(sources(whole), (some) => whole.deciding.announce(some)), head);
 
   let left = before;
   const breaking = async (some: readonly Announcement[]): Promise<void> => {
@@ -82,10 +82,32 @@ test.each([
     left -= some.length;
     if (left < 0) throw new Error('broken off');
   };
-  await expect(turned(new Announcing(sources(broken), breaking, unknown))).rejects.toThrow('broken off');
+  await expect(turned(new Announcing(sources(broken), breaking), head)).rejects.toThrow('broken off');
   expect(await told(broken.log)).toHaveLength(before);
-  await turned(new Announcing(sources(broken), (some) => broken.deciding.announce(some), unknown));
+  await turned(new Announcing(sources(broken), (some) => broken.deciding.announce(some)), head);
 
   expect(await told(broken.log)).toEqual(await told(whole.log));
   expect(await told(whole.log)).toHaveLength(2 * customers + Math.ceil(customers / 2));
+});
+
+test('what the views do not show yet is told when they do, after a restart too', async () => {
+  const [whole, slow] = [await decided(10), await decided(10)];
+  const { position: head } = await whole.log.head();
+  const announce = (some: readonly Announcement[]) => slow.deciding.announce(some);
+  const all = { log: whole.log, views: await viewsOf(whole.log), seal: identitySeal };
+  await turned(new Announcing(all, (some) => whole.deciding.announce(some)), head);
+
+  const lagging = { log: slow.log, views: await viewsOf(slow.log, 5n), seal: identitySeal };
+  await turned(new Announcing(lagging, announce), 0n);
+  expect(await told(slow.log)).toEqual([]);
+  const first = new Announcing(lagging, announce);
+  await turned(first, 12n);
+  const soFar = await told(slow.log);
+  expect(soFar).toEqual((await told(whole.log)).slice(0, soFar.length));
+  // A restart before views that lost what they had shown: they come back to it first.
+  await turned(new Announcing(lagging, announce), 5n);
+  expect(await told(slow.log)).toEqual(soFar);
+  await turned(new Announcing({ ...lagging, views: await viewsOf(slow.log, 20n) }, announce), 20n);
+  await turned(new Announcing({ ...lagging, views: all.views }, announce), (await slow.log.head()).position);
+  expect(await told(slow.log)).toEqual(await told(whole.log));
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openKith } from '../../src/compose';
 import { Deciding } from '../../src/app/deciding';
 import type { Kith } from '../../src/app/kith';
+import { CUSTOMERS_FEED } from '../../src/domain/announcement';
 import { decode, type FactEvent } from '../../src/domain/envelope';
 import { VALUE_DEMOTED, VALUE_RESTORED, valueTypes } from '../../src/domain/generic-value';
 import { type JsonObject, recordId, textOf } from '../../src/domain/kernel';
@@ -408,6 +409,45 @@ describe('a steward', () => {
     await settle(g.kith);
     expect(await together(a, b)).toBe(false);
     await expect(g.kith.stewarding.undo(merges[0] ?? '', because)).rejects.toMatchObject({ code: 'not-merged' });
+  });
+
+  test.each([[because], [{ reason: 'she told me' }]])(
+    'undoes a merge, and rules may link again by what is said later: %j',
+    async (why) => {
+      const [a = ''] = await tell(name('a', 'Ada Lovelace'));
+      const [b = ''] = await tell(name('b', 'Ada Lovelace'));
+      const { merges } = await g.kith.stewarding.merge([a, b], why);
+      await settle(g.kith);
+      await g.kith.stewarding.undo(merges[0] ?? '', why);
+      await settle(g.kith);
+      expect(await together(a, b)).toBe(false);
+      expect((await g.kith.stewarding.explain(a, b)).together).toBe(false);
+      await tell(
+        ...['a', 'b'].flatMap((key) => [
+          born(key, '1985-12-10'),
+          email(key, 'ada.l@post.example'),
+          mobile(key, '+43 660 1239871'),
+        ]),
+      );
+      expect(await together(a, b)).toBe(true);
+    },
+  );
+
+  test('merges two of whom one was met before in a fact that was taken back: consumers hear of the customer whom the views name', async () => {
+    const witness = said('note-taken', 'c', { text: 'seen', parties: [{ role: 'witness', subject: 'crm:b' }] });
+    await tell(witness);
+    g.at('2026-01-02T12:00:00Z');
+    const [a = ''] = await tell(name('a', 'Carla Huber'));
+    g.at('2026-01-03T12:00:00Z');
+    const [b = ''] = await tell(name('b', 'Bruno Moser'));
+    const fact = { source: 'crm', id: textOf(witness['id']) };
+    await g.kith.revising.revise({ kind: 'retracted', fact, ...because });
+    await settle(g.kith);
+    await g.kith.stewarding.merge([a, b], because);
+    await settle(g.kith);
+    const [told] = (await g.kith.log.read(CUSTOMERS_FEED)).events.map(({ bytes }) => decode(bytes, g.kith.seal).data);
+    expect(told).toMatchObject({ into: a, from: [b] });
+    expect(await customerOf(b)).toBe(a);
   });
 
   test('keeps a merge that rules would not make, and one that was closed to a ring', async () => {
