@@ -24,9 +24,9 @@ const PAGE = 1_000;
 const IN_FLIGHT = 256;
 const BATCH = 5_000;
 
-async function withLog(folder, connection, tenant, work) {
+async function withLog(folder, connection, tenant, work, options = {}) {
   const register = new SqliteRegister(join(folder, `${tenant}.db`));
-  const log = await EsdbLog.open({ connection, tenant, register, deadline: 60_000 });
+  const log = await EsdbLog.open({ connection, tenant, register, deadline: 60_000, ...options });
   try {
     return await work(log);
   } finally {
@@ -75,20 +75,26 @@ async function bareAppends(connection, tenant, appends) {
 }
 
 async function ourAppends(folder, connection, tenant, appends, { followed = false } = {}) {
-  return withLog(folder, connection, tenant, async (log) => {
-    const follower = followed ? follow(log, appends.length) : Promise.resolve();
-    const started = performance.now();
-    let before = Promise.resolve([]);
-    for (let n = 0; n < appends.length; n += BATCH) {
-      const now = log.appendBatch(appends.slice(n, n + BATCH));
-      if ((await before).some((o) => o.kind !== 'appended')) throw new Error('an append of the bench was refused');
-      before = now;
-    }
-    await before;
-    const rate = perSecond(appends.length, started);
-    await follower;
-    return rate;
-  });
+  return withLog(
+    folder,
+    connection,
+    tenant,
+    async (log) => {
+      const follower = followed ? follow(log, appends.length) : Promise.resolve();
+      const started = performance.now();
+      let before = Promise.resolve([]);
+      for (let n = 0; n < appends.length; n += BATCH) {
+        const now = log.appendBatch(appends.slice(n, n + BATCH));
+        if ((await before).some((o) => o.kind !== 'appended')) throw new Error('an append of the bench was refused');
+        before = now;
+      }
+      await before;
+      const rate = perSecond(appends.length, started);
+      await follower;
+      return rate;
+    },
+    { followed: !followed },
+  );
 }
 
 async function follow(log, count) {

@@ -4,6 +4,7 @@
  */
 import { checkAppend } from './deciding';
 import { Appending } from './esdb/appending';
+import { Keeping } from './esdb/keeping';
 import { Live } from './esdb/live';
 import { EsdbReader, type EsdbReadOptions, openParts, type Parts } from './esdb/reader';
 import { Reads } from './esdb/reads';
@@ -30,6 +31,8 @@ export interface EsdbOptions extends EsdbReadOptions {
   readonly create?: boolean;
   /** Of the log that a new one will be a copy of. */
   readonly logId?: string;
+  /** Others follow the log all the time, so that appending need not see to it that ids are registered (default false). */
+  readonly followed?: boolean;
   /** Milliseconds without a sign of life after which a subscription is opened anew. */
   readonly silence?: number;
 }
@@ -41,7 +44,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Promise<void> | undefined;
 
-  private constructor(parts: Parts, silence: number | undefined) {
+  private constructor(parts: Parts, { silence, followed = false }: Pick<EsdbOptions, 'silence' | 'followed'>) {
     super(parts);
     const { tenant, connection, indexing, patience } = parts;
     // What an append rests on is read as patiently as the append is sent.
@@ -51,6 +54,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
       tenant,
       tails: new Tails(reads, indexing.register),
       indexing,
+      keeping: followed ? undefined : new Keeping(indexing),
       sending: new Sending(connection, tenant, reads, patience),
       stamps: new Stamps(),
       written: () => this.bell.ring(),
@@ -58,8 +62,8 @@ export class EsdbLog extends EsdbReader implements EventLog {
   }
 
   /** Any number of nodes may have the log open. Throws `LogError`: not-a-log, newer-format, wrong-keys, damaged. */
-  static async open({ create = true, silence, ...options }: EsdbOptions): Promise<EsdbLog> {
-    return new EsdbLog(await openParts({ ...options, create }), silence);
+  static async open({ create = true, ...options }: EsdbOptions): Promise<EsdbLog> {
+    return new EsdbLog(await openParts({ ...options, create }), options);
   }
 
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome> {

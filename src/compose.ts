@@ -2,6 +2,7 @@
 import { EmbeddedLog } from '../eventstore/embedded/log';
 import { MemoryLog } from '../eventstore/memory';
 import type { EventLog } from '../eventstore/store';
+import { patiently } from './app/away';
 import { Deciding } from './app/deciding';
 import { inlineProjector } from './app/inline';
 import type { Kith } from './app/kith';
@@ -81,10 +82,11 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
   const { waiters } = ground;
   const writes = options.role !== 'api';
   const fingerprint = fingerprintOf(log);
+  const opinions = opinionsOn(ground, areShared(places) ? patiently : atOnce);
   const explainer =
     options.matching === false
       ? undefined
-      : threadMatcher({ places, decides: writes, fingerprint }, opinionsOn(ground), () => waiters.progressed());
+      : threadMatcher({ places, decides: writes, fingerprint }, opinions, () => waiters.progressed());
   const matcher = writes ? explainer : undefined;
   let [views, projector]: [ViewReader?, Projector?] = [];
   try {
@@ -127,16 +129,18 @@ const groundOf = (log: EventLog, keys: LogKeys, options: OpenOptions, now: () =>
   options,
 });
 
-/** What the resolver wants is decided as Kith's own doing. */
-const opinionsOn = ({ keys, deciding, values }: Ground): Opinions => ({
+/** What the resolver wants is decided as Kith's own doing; `ask` is how patiently. */
+const opinionsOn = ({ keys, deciding, values }: Ground, ask = atOnce): Opinions => ({
   decide: async (wishes) => {
-    const granted = await deciding.decide(wishes.map((wish) => named(keys, wish)));
+    const granted = await ask(() => deciding.decide(wishes.map((wish) => named(keys, wish))));
     return granted.flatMap((one) => (one.outcome === 'decided' ? [one.position] : []));
   },
-  announce: (told) => deciding.announce(told),
-  tellValues: (changes) => values.tell(changes),
-  reconcileValues: (silent) => values.reconcile(silent),
+  announce: (told) => ask(() => deciding.announce(told)),
+  tellValues: (changes) => ask(() => values.tell(changes)),
+  reconcileValues: (silent) => ask(() => values.reconcile(silent)),
 });
+
+const atOnce = <T>(act: () => Promise<T>): Promise<T> => act();
 
 /** Views belong to the folds that made them and to the log that they were made of. */
 const fingerprintOf = (log: EventLog): string => `${foldFingerprint()}-${log.id.slice(0, 8)}`;

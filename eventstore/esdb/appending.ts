@@ -17,6 +17,7 @@ import {
 } from '../store';
 import { inFlight, weightOf } from './cap';
 import type { Indexing } from './indexing';
+import type { Keeping } from './keeping';
 import { said } from './redacting';
 import type { Sending } from './sending';
 import type { Stamps } from './stamps';
@@ -45,6 +46,8 @@ export interface AppendingParts {
   readonly tenant: Tenant;
   readonly tails: Tails;
   readonly indexing: Indexing;
+  /** Absent where others surely follow the log. */
+  readonly keeping: Keeping | undefined;
   readonly sending: Sending;
   readonly stamps: Stamps;
   /** Called after each append that was written. */
@@ -106,11 +109,11 @@ export class Appending {
 
   /** Loads the ends of these streams, and says what the register knows of these ids. */
   private async lookUp(round: readonly Waiting[]): Promise<ReadonlyMap<string, Known>> {
-    const { tails, indexing, stamps } = this.parts;
+    const { tails, indexing, keeping, stamps } = this.parts;
     await tails.trim();
     const streams = new Set(round.filter((one) => this.needsEnd(one)).map(({ append }) => append.stream));
     const unknown = [...streams].filter((stream) => !this.flows.has(stream) && tails.endOf(stream) === undefined);
-    const { position, recordedAt } = await indexing.register.checkpoint();
+    const { position, recordedAt } = await (keeping ?? indexing.register).checkpoint();
     stamps.at(position, recordedAt);
     await Promise.all(
       unknown.map(async (stream) => {
@@ -200,7 +203,7 @@ export class Appending {
   }
 
   private async send(waiting: Waiting, flow: Flow, weight: number): Promise<void> {
-    const { tenant, tails, sending, stamps, written } = this.parts;
+    const { tenant, tails, keeping, sending, stamps, written } = this.parts;
     const { stream, events } = waiting.append;
     const after = flow.end;
     flow.end = (after === 'none' ? -1n : after) + BigInt(events.length);
@@ -218,6 +221,7 @@ export class Appending {
     if (sent.kind === 'written') {
       if (after === 'none') this.guess.right();
       tails.wrote(stream, sent.revision, sent.position, events);
+      keeping?.wrote(sent.position);
       const recordedAt = stamps.at(sent.position, stamp);
       waiting.answer({ kind: 'appended', position: sent.position, revision: sent.revision, recordedAt });
       written();

@@ -62,8 +62,9 @@ export async function persistently<T>(
       return await call(client);
     } catch (problem) {
       if (isAnswer(problem)) throw problem;
-      if (performance.now() >= until) throw away(problem);
+      // Before it is given up: the next call should not meet the same broken client.
       heal(connection, client, problem, attempt);
+      if (performance.now() >= until) throw away(problem);
       await backOff(attempt);
     }
   }

@@ -1,5 +1,8 @@
 /** A store on a server that cannot be reached now: nothing is lost, and whoever asked may ask again. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '../domain/refusals';
+
 export type StoreName = 'log' | 'views';
 
 /** One time of being away; over once the store has answered again. */
@@ -67,4 +70,23 @@ export function tellingAway<Store extends object>(
       };
     },
   });
+}
+
+/** Milliseconds until what nobody waits for is given up: elections of servers take less. */
+const PATIENCE = 30_000;
+const AGAIN = 1_000;
+
+/**
+ * Does what can be done again without harm, and again while a store is away: for work that would have to begin from nothing
+ * where it failed, as matching would. Throws the last failure after 30 s.
+ */
+export async function patiently<T>(act: () => Promise<T>): Promise<T> {
+  for (const until = performance.now() + PATIENCE; ; await sleep(AGAIN)) {
+    try {
+      return await act();
+    } catch (problem) {
+      const passes = problem instanceof StoreAway || (problem instanceof Refusal && problem.code === 'store-failed');
+      if (!passes || performance.now() > until) throw problem;
+    }
+  }
 }

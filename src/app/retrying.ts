@@ -46,7 +46,7 @@ export async function retriedWithin(patienceMs: number, look: Promise<Retried>):
 
 /**
  * Does what is wished until `over` aborts. What fails is wished still, and tried again ever more rarely; `onTrouble` hears
- * each reason once until it works again, and then `undefined`.
+ * each reason once until it works again or this ends, and then `undefined`.
  */
 export async function doRetries(
   notes: RetryNotes,
@@ -73,4 +73,6 @@ export async function doRetries(
     }
     await pause(Math.min(LOOK_EVERY.leading * 2 ** failures, LOOK_EVERY.failing), over);
   }
+  // Whoever does it from now on has troubles of their own.
+  if (told.size > 0) onTrouble(undefined);
 }

@@ -1,6 +1,7 @@
 /** An outage is one, whoever asks and however often; the next one is another. */
 import type { Outcome } from '../../eventstore/store';
-import { type Outage, Standing, StoreAway, tellingAway } from '../../src/app/away';
+import { type Outage, patiently, Standing, StoreAway, tellingAway } from '../../src/app/away';
+import { Refusal } from '../../src/domain/refusals';
 
 const server = { reachable: true };
 afterEach(() => {
@@ -56,4 +57,23 @@ test('all who speak to one store share its outages, also who is rarely asked', a
   const second = await outageOf(often);
   expect(second).toMatchObject({ over: false });
   expect(await outageOf(rarely)).toBe(second);
+});
+
+test('what nobody waits for is done again while a store is away, and fails at once for any other reason', async () => {
+  const problems = [
+    new StoreAway('log', 'nobody answered', { over: false }),
+    new Refusal('store-failed', 'nobody answered; try again later'),
+  ];
+  const tried = jest.fn(async () => {
+    const problem = problems.shift();
+    if (problem) throw problem;
+    return 'done';
+  });
+  expect(await patiently(tried)).toBe('done');
+  expect(tried).toHaveBeenCalledTimes(3);
+  const refused = jest.fn(async () => {
+    throw new Refusal('held-apart', 'they are two');
+  });
+  await expect(patiently(refused)).rejects.toThrow('they are two');
+  expect(refused).toHaveBeenCalledTimes(1);
 });

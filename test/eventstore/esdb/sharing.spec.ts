@@ -1,6 +1,8 @@
 /** Several nodes and several tenants on one server: one order, one set of stamps, one tree; nobody sees another's events. */
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { EsdbReader } from '../../../eventstore/esdb/reader';
+import { Reads } from '../../../eventstore/esdb/reads';
 import type { Register } from '../../../eventstore/esdb/register';
 import { MemoryRegister } from '../../../eventstore/esdb/register-memory';
 import { SqliteRegister } from '../../../eventstore/esdb/register-sqlite';
@@ -72,6 +74,41 @@ describe.each(registers)('nodes with a register %s', (_, open) => {
     await other.head();
     expect(await one.append('a-2', 'none', [event({ id: 'e2' })])).toMatchObject({ kind: 'duplicate', revision: 2n });
     expect(idsOf(await everything(other))).toEqual(['e0', 'e1', 'e2']);
+  });
+
+  test('an id that another node wrote in another stream is known a second later though nobody reads the log, and at once to a node that begins', async () => {
+    const { connection } = await double();
+    const shared = open();
+    const [one, other] = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
+    await other.append('b-1', 'none', [event({ id: 'b' })]);
+    await one.append('a-1', 'none', many('e', 3));
+    const begun = await logOn(connection, { register: shared });
+    expect(await begun.append('a-2', 'none', [event({ id: 'e1' })])).toMatchObject({ kind: 'duplicate', revision: 1n });
+    await one.append('a-1', 'any', [event({ id: 'late' })]);
+    await setTimeout(1_100);
+    const elsewhere = event({ id: 'late', text: 'of somebody else' });
+    expect(await other.append('a-3', 'none', [elsewhere])).toMatchObject({ kind: 'conflict', index: 0 });
+    expect(idsOf(await everything(one))).toEqual(['b', 'e0', 'e1', 'e2', 'late']);
+  });
+
+  test('a node that appends reads nothing back while another one follows the log', async () => {
+    const { connection } = await double();
+    const shared = open();
+    const [one, other] = [await logOn(connection, { register: shared }), await logOn(connection, { register: shared })];
+    await one.append('a-1', 'none', [event({ id: 'first' })]);
+    const read = jest.spyOn(Reads.prototype, 'page');
+    for (let i = 0; i < 15; i++) {
+      await one.append('a-1', 'any', [event({ id: `e${i}` })]);
+      read.mockClear();
+      await other.head();
+      expect(read).toHaveBeenCalled();
+      read.mockClear();
+      await setTimeout(100);
+      await one.append('a-1', 'any', [event({ id: `f${i}` })]);
+      expect(read).not.toHaveBeenCalled();
+      await other.head();
+    }
+    read.mockRestore();
   });
 
   test('other content under an id that another node wrote a moment ago is a conflict, and never taken for written', async () => {
