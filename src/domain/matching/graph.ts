@@ -84,8 +84,8 @@ export class CandidateGraph {
     return this.edges[index] ?? NO_EDGES;
   }
 
+  /** Takes in a record that is not there. */
   add(described: Described): void {
-    this.remove(described.id);
     const index = this.free.pop() ?? this.records.length;
     const record = prepare(described, this.model.settings);
     this.records[index] = record;

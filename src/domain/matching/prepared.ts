@@ -41,7 +41,7 @@ export interface Prepared {
 const NONE: readonly never[] = [];
 
 function known<In, Out>(raw: readonly In[], read: (one: In) => readonly Out[]): readonly Out[] {
-  const [first] = raw;
+  const first = raw[0];
   if (first === undefined) return NONE;
   if (raw.length === 1) return read(first);
   return [...new Set(raw.flatMap(read))];

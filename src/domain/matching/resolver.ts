@@ -56,7 +56,7 @@ export class Resolver {
 
   /** Takes in a record, or what it says now. What follows is worked out when somebody asks. */
   put(described: Described): void {
-    this.leave(described.id);
+    if (this.graph.find(described.id) !== undefined) this.remove(described.id);
     this.graph.add(described);
   }
 
