@@ -9,17 +9,13 @@ import type { Checkpoint } from './register';
 /** Milliseconds that the register may stand still, or lag behind what this node wrote. */
 const STILL = 1_000;
 
-interface Moment {
-  readonly position: Position;
-  /** Of `performance.now()`. */
-  readonly at: number;
-}
-
 export class Keeping {
-  /** When the register was seen to move, by whomever. */
-  private moved: Moment | undefined;
+  /** What was seen last, and when. */
+  private seen: { readonly position: Position; readonly at: number } | undefined;
+  /** The register holds whatever was written before this moment. */
+  private sure = -Infinity;
   /** What this node wrote first of that which the register was not seen to have. */
-  private owed: Moment | undefined;
+  private owed: { readonly position: Position; readonly at: number } | undefined;
 
   constructor(private readonly indexing: Indexing) {}
 
@@ -29,22 +25,22 @@ export class Keeping {
 
   /** Of a register that holds whatever was written a second ago. */
   async checkpoint(): Promise<Checkpoint> {
+    const found = await this.look();
+    if (performance.now() - Math.min(this.sure, this.owed?.at ?? Infinity) < STILL) return found;
+    const begun = performance.now();
+    await this.indexing.reachEnd();
+    this.sure = begun;
+    return this.look();
+  }
+
+  /** Where it moved since the last look, somebody drove it since then, and read to the end if he was not far behind. */
+  private async look(): Promise<Checkpoint> {
+    const at = performance.now();
     const found = await this.indexing.register.checkpoint();
-    if (this.isKept(found.position)) return found;
-    const level = await this.indexing.reachEnd();
-    this.see(level.position, true);
-    return level;
-  }
-
-  private isKept(position: Position): boolean {
-    const known = this.moved !== undefined;
-    this.see(position, false);
-    const since = Math.min(this.moved?.at ?? 0, this.owed?.at ?? Infinity);
-    return known && performance.now() - since < STILL;
-  }
-
-  private see(position: Position, level: boolean): void {
-    if (level || !this.moved || position > this.moved.position) this.moved = { position, at: performance.now() };
+    const { position } = found;
+    if (this.seen && position > this.seen.position) this.sure = Math.max(this.sure, this.seen.at);
+    this.seen = { position, at };
     if (this.owed && position >= this.owed.position) this.owed = undefined;
+    return found;
   }
 }
