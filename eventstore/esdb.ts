@@ -4,6 +4,7 @@
  */
 import { checkAppend } from './deciding';
 import { Appending } from './esdb/appending';
+import { Indexing } from './esdb/indexing';
 import { Keeping } from './esdb/keeping';
 import { Live } from './esdb/live';
 import { EsdbReader, type EsdbReadOptions, openParts, type Parts } from './esdb/reader';
@@ -46,9 +47,10 @@ export class EsdbLog extends EsdbReader implements EventLog {
 
   private constructor(parts: Parts, { silence, followed = false }: Pick<EsdbOptions, 'silence' | 'followed'>) {
     super(parts);
-    const { tenant, connection, indexing, patience } = parts;
-    // What an append rests on is read as patiently as the append is sent.
+    const { tenant, connection, patience } = parts;
+    // What an append rests on is read as patiently as the append is sent, also where the register is driven for it.
     const reads = new Reads(connection, tenant, patience);
+    const indexing = new Indexing(reads, parts.indexing.register);
     this.live = new Live(connection, tenant, this.bell, silence);
     this.appending = new Appending({
       tenant,

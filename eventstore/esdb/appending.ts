@@ -110,11 +110,11 @@ export class Appending {
   /** Loads the ends of these streams, and says what the register knows of these ids. */
   private async lookUp(round: readonly Waiting[]): Promise<ReadonlyMap<string, Known>> {
     const { tails, indexing, keeping, stamps } = this.parts;
+    const { position, recordedAt } = await (keeping ?? indexing.register).checkpoint();
+    stamps.at(position, recordedAt);
     await tails.trim();
     const streams = new Set(round.filter((one) => this.needsEnd(one)).map(({ append }) => append.stream));
     const unknown = [...streams].filter((stream) => !this.flows.has(stream) && tails.endOf(stream) === undefined);
-    const { position, recordedAt } = await (keeping ?? indexing.register).checkpoint();
-    stamps.at(position, recordedAt);
     await Promise.all(
       unknown.map(async (stream) => {
         await tails.load(stream);

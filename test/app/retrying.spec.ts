@@ -50,3 +50,8 @@ test('views that are not open yet are looked for as often as ever, and are no tr
   expect(at).toHaveLength(11);
   expect(heard).toEqual([]);
 });
+
+test('a trouble is over with the work of who had it', async () => {
+  const { heard } = await looks([new Error('a')], 500);
+  expect(heard).toEqual(['a', undefined]);
+});
