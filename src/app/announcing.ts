@@ -23,7 +23,7 @@ import {
 import type { Seal } from '../domain/seal';
 import { readLinks, recordedAtIn } from '../projections/documents';
 import { groupsOf } from './membership';
-import { documentPages } from './pages';
+import { documentPages, upTo } from './pages';
 import type { ViewReader } from './ports';
 
 export type Announce = (told: readonly Announcement[]) => Promise<void>;
@@ -178,12 +178,6 @@ const bare = ({ event, recordedAt, by, weight }: Linked): Linked => ({
   ...{ event, recordedAt, by },
   ...(weight !== undefined && { weight }),
 });
-
-/** The page as it would be if the log ended there. */
-const upTo = (shown: Position, page: Page): Page =>
-  page.next < shown
-    ? page
-    : { events: page.events.filter(({ position }) => position <= shown), next: shown, end: true };
 
 function same(
   before: ReadonlyMap<RecordId, readonly RecordId[]>,

@@ -1,5 +1,5 @@
 /** All documents of a collection, all events of some types, page by page; and link books, some or all of them. */
-import type { LoggedEvent, LogReader, Position } from '../../eventstore/store';
+import type { LoggedEvent, LogReader, Page, Position } from '../../eventstore/store';
 import type { RecordId } from '../domain/kernel';
 import type { LinkBook } from '../domain/link';
 import { readLinks } from '../projections/documents';
@@ -33,6 +33,12 @@ export async function* eventPages(
     at = page.next;
     end = page.end;
   }
+}
+
+/** The page as it would be if the log ended at `until`. */
+export function upTo(until: Position | undefined, page: Page): Page {
+  if (until === undefined || page.next < until) return page;
+  return { events: page.events.filter((event) => event.position <= until), next: until, end: true };
 }
 
 export type Books = ReadonlyMap<RecordId, LinkBook>;

@@ -13,6 +13,7 @@ import { eventsOf, Unfoldable } from './folding';
 import { pairTypes } from '../domain/link';
 import { SURVIVORSHIP_POLICY } from '../domain/policy';
 import { survivorshipAt } from './policies';
+import { upTo } from './pages';
 import type { Checkpoint, Entry, ViewSet } from './ports';
 
 export interface RunnerOptions {
@@ -255,10 +256,4 @@ function toPolicy(page: Page): Page {
   const events = page.events.slice(0, Math.max(found, 1));
   const next = events.at(-1)?.position ?? page.next;
   return { events, next, end: page.end && next === page.next };
-}
-
-/** The page as it would be if the log ended at `until`. */
-function upTo(until: Position | undefined, page: Page): Page {
-  if (until === undefined || page.next < until) return page;
-  return { events: page.events.filter((event) => event.position <= until), next: until, end: true };
 }
