@@ -10,6 +10,7 @@ import {
   type Append,
   type EventLog,
   type ExpectedRevision,
+  type Doubles,
   type Filter,
   type Head,
   type Known,
@@ -17,6 +18,7 @@ import {
   type LoggedEvent,
   type NewEvent,
   type Outcome,
+  NO_DOUBLES,
   type Page,
   type Position,
   type Revision,
@@ -148,6 +150,10 @@ export class MemoryLog implements EventLog {
       else high = middle;
     }
     return BigInt(low);
+  }
+
+  async doubles(): Promise<Doubles> {
+    return NO_DOUBLES;
   }
 
   async tree(): Promise<TreeHead> {

@@ -115,6 +115,25 @@ export interface Head {
   readonly recordedAt: number;
 }
 
+/** An event whose (source, clientId) stood in the log already: two nodes took one fact at once. No reader shows it. */
+export interface Doubled {
+  readonly position: Position;
+  readonly stream: StreamName;
+  readonly revision: Revision;
+  readonly source: string;
+  readonly clientId: string;
+  /** Of the event that counts. */
+  readonly first: Position;
+}
+
+export interface Doubles {
+  readonly count: number;
+  /** The first hundred in log order. */
+  readonly some: readonly Doubled[];
+}
+
+export const NO_DOUBLES: Doubles = { count: 0, some: [] };
+
 export interface TreeHead {
   /** Number of leaves = events. */
   readonly size: bigint;
@@ -157,6 +176,11 @@ export interface LogReader {
   /** Last position with recordedAt ≤ `recordedAt` (ms), 0n when there is none: what was known then is this prefix. */
   positionAt(recordedAt: number): Promise<Position>;
   tree(): Promise<TreeHead>;
+  /**
+   * Events that stand under an id that stood there before. `read`, `readAll`, `readAt`, `find` and `follow` leave them out; the
+   * tree counts them. None on engines that one process writes.
+   */
+  doubles(): Promise<Doubles>;
   /** Recomputes every hash from stored bytes. `deep` also compares each index column with the bytes. */
   verify(options?: { deep?: boolean; onProgress?: (done: bigint, of: bigint) => void }): Promise<Verdict>;
   close(): Promise<void>;
@@ -194,6 +218,7 @@ export class LogError extends Error {
       | 'unsupported'
       | 'not-empty'
       | 'damaged'
+      | 'denied'
       | 'unreachable',
     message: string,
     options?: ErrorOptions,

@@ -5,12 +5,14 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Database, isUnreadable, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
 import {
+  type Doubles,
   type Filter,
   type Head,
   type Known,
   LogError,
   type LoggedEvent,
   type LogReader,
+  NO_DOUBLES,
   type Page,
   type Position,
   type StreamName,
@@ -142,6 +144,10 @@ export class EmbeddedReader implements LogReader {
       else high = middle;
     }
     return low === this.meta.firstPosition ? 0n : low - 1n;
+  }
+
+  async doubles(): Promise<Doubles> {
+    return NO_DOUBLES;
   }
 
   async tree(): Promise<TreeHead> {

@@ -5,12 +5,14 @@
 import { AccessDeniedError } from '@eventstore/db-client';
 import type { ColumnsOf } from '../embedded/columns';
 import {
+  type Doubles,
   type Filter,
   type Head,
   type Known,
   LogError,
   type LoggedEvent,
   type LogReader,
+  NO_DOUBLES,
   type Page,
   type Position,
   type StreamName,
@@ -175,6 +177,10 @@ export class EsdbReader implements LogReader {
     this.open();
     await this.parts.indexing.reachEnd();
     return this.parts.indexing.register.positionAt(recordedAt);
+  }
+
+  async doubles(): Promise<Doubles> {
+    return NO_DOUBLES;
   }
 
   async tree(): Promise<TreeHead> {
