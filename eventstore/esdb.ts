@@ -4,11 +4,10 @@
  */
 import { checkAppend } from './deciding';
 import { Appending } from './esdb/appending';
-import { Indexing } from './esdb/indexing';
+import { Connection } from './esdb/connection';
 import { Keeping } from './esdb/keeping';
 import { Live } from './esdb/live';
 import { EsdbReader, type EsdbReadOptions, openParts, type Parts } from './esdb/reader';
-import { Reads } from './esdb/reads';
 import { Sending } from './esdb/sending';
 import { Stamps } from './esdb/stamps';
 import { Tails } from './esdb/tails';
@@ -16,6 +15,7 @@ import { Bell, type FollowOptions, followPages } from './follow';
 import { unpackAppends } from './frames';
 import {
   type Append,
+  type BatchOptions,
   type EventLog,
   type ExpectedRevision,
   LogError,
@@ -36,53 +36,76 @@ export interface EsdbOptions extends EsdbReadOptions {
   readonly followed?: boolean;
   /** Milliseconds without a sign of life after which a subscription is opened anew. */
   readonly silence?: number;
+  /** Told why no live subscription is to be had, so that the log is asked each second; `undefined` once there is one. */
+  readonly onListening?: (trouble: string | undefined) => void;
 }
+
+/** Milliseconds between two rings for what this node writes itself: under a flood whoever reads finds many events at once. */
+const GATHER = 20;
 
 export class EsdbLog extends EsdbReader implements EventLog {
   private readonly bell = new Bell();
   private readonly live: Live;
   private readonly appending: Appending;
+  private readonly sending: Sending;
+  /** Its subscription has a client of its own: what becomes of it is nobody else's business. */
+  private readonly listening: Connection;
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Promise<void> | undefined;
+  private rang = -Infinity;
+  private ringing: NodeJS.Timeout | undefined;
 
-  private constructor(parts: Parts, { silence, followed = false }: Pick<EsdbOptions, 'silence' | 'followed'>) {
+  private constructor(
+    parts: Parts,
+    listening: Connection,
+    options: Pick<EsdbOptions, 'silence' | 'followed' | 'onListening'>,
+  ) {
     super(parts);
-    const { tenant, connection, patience } = parts;
-    // What an append rests on is read as patiently as the append is sent, also where the register is driven for it.
-    const reads = new Reads(connection, tenant, patience);
-    const indexing = new Indexing(reads, parts.indexing.register);
-    this.live = new Live(connection, tenant, this.bell, silence);
+    const { tenant, connection, reads, indexing, history, patience } = parts;
+    const { silence, onListening, followed = false } = options;
+    const moved = () => indexing.position;
+    this.listening = listening;
+    this.live = new Live(listening, tenant, this.bell, moved, {
+      ...(silence !== undefined && { silence }),
+      ...(onListening && { onListening }),
+    });
+    this.sending = new Sending(connection, tenant, reads);
     this.appending = new Appending({
       tenant,
+      reads,
       tails: new Tails(reads, indexing.register),
       indexing,
+      history,
       keeping: followed ? undefined : new Keeping(indexing),
-      sending: new Sending(connection, tenant, reads, patience),
+      sending: this.sending,
       stamps: new Stamps(),
-      written: () => this.bell.ring(),
+      patience,
+      written: () => this.ringSoon(),
     });
   }
 
   /** Any number of nodes may have the log open. Throws `LogError`: not-a-log, newer-format, wrong-keys, damaged. */
   static async open({ create = true, ...options }: EsdbOptions): Promise<EsdbLog> {
-    return new EsdbLog(await openParts({ ...options, create }), options);
+    const parts = await openParts({ ...options, create });
+    const { deadline, patience } = parts.connection.times;
+    return new EsdbLog(parts, new Connection(options.connection, { deadline, patience }), options);
   }
 
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome> {
     this.writable();
     checkAppend(stream, expected, events);
-    return this.appending.append({ stream, expected, events });
+    return this.appending.append({ stream, expected, events }, { exact: true });
   }
 
-  async appendBatch(appends: readonly Append[]): Promise<readonly Outcome[]> {
+  async appendBatch(appends: readonly Append[], { loose = false }: BatchOptions = {}): Promise<readonly Outcome[]> {
     this.writable();
     for (const { stream, expected, events } of appends) checkAppend(stream, expected, events);
-    return Promise.all(appends.map((append) => this.appending.append(append)));
+    return Promise.all(appends.map((append) => this.appending.append(append, { exact: !loose })));
   }
 
-  async appendFrame(frame: Uint8Array): Promise<readonly Outcome[]> {
+  async appendFrame(frame: Uint8Array, { loose = false }: BatchOptions = {}): Promise<readonly Outcome[]> {
     this.writable();
-    return Promise.all(Array.from(unpackAppends(frame), (append) => this.appending.append(append)));
+    return Promise.all(Array.from(unpackAppends(frame), (append) => this.appending.append(append, { exact: !loose })));
   }
 
   follow(after: Position, options?: FollowOptions): AsyncIterable<Page & { readonly caughtUp: boolean }> {
@@ -107,8 +130,31 @@ export class EsdbLog extends EsdbReader implements EventLog {
     this.state = 'closing';
     this.bell.ring();
     await this.appending.drained();
+    clearTimeout(this.ringing);
     await this.live.stop();
+    await this.listening.close();
     await super.close();
+  }
+
+  /** How often clients were made anew, and appends sent again, since this log was opened. */
+  get troubles(): { readonly renewals: number; readonly repeats: number } {
+    return { renewals: this.parts.connection.renewals + this.listening.renewals, repeats: this.sending.repeats };
+  }
+
+  private ringSoon(): void {
+    const wait = this.rang + GATHER - performance.now();
+    if (this.ringing !== undefined) return;
+    if (wait <= 0) this.ring();
+    else
+      this.ringing = setTimeout(() => {
+        this.ringing = undefined;
+        this.ring();
+      }, wait);
+  }
+
+  private ring(): void {
+    this.rang = performance.now();
+    this.bell.ring();
   }
 
   private writable(): void {

@@ -186,16 +186,24 @@ export interface LogReader {
   close(): Promise<void>;
 }
 
+export interface BatchOptions {
+  /**
+   * Whoever needs a place only to wait for what was appended says so: an outcome may then name the place of a later event of
+   * the same stream that was written together with its own. Engines that learn places from a server need not ask it for each.
+   */
+  readonly loose?: boolean;
+}
+
 export interface EventLog extends LogReader {
   /** Appends all events of one stream or none. Resolves after the commit, whatever the outcome; rejects only when closed or fed nonsense. */
   append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome>;
   /** Many appends, each atomic for itself, in order; one outcome an item. */
-  appendBatch(appends: readonly Append[]): Promise<readonly Outcome[]>;
+  appendBatch(appends: readonly Append[], options?: BatchOptions): Promise<readonly Outcome[]>;
   /**
    * `appendBatch` of what `packAppends` (frames.ts) packed, for who packs on another thread: an engine that wants bytes
    * takes them as they are. The frame stays the caller's and is not changed.
    */
-  appendFrame(frame: Uint8Array): Promise<readonly Outcome[]>;
+  appendFrame(frame: Uint8Array, options?: BatchOptions): Promise<readonly Outcome[]>;
   /** Pages from `after` on, for ever. `caughtUp` is true on each page (perhaps empty) that ends at the head. Ends when `signal` aborts or the log closes. */
   follow(
     after: Position,

@@ -1,47 +1,57 @@
 /**
- * The client of EventStoreDB, kept usable: it is made anew where its own state is broken for ever, every call has a deadline
- * that is ours, and nothing it says leaves here with a secret in it.
+ * The client of EventStoreDB, kept usable: it is made anew where its own state is broken for ever, one at a time, and one that
+ * is given up ends only when the calls on it have. Nothing it says leaves here with a secret in it.
  */
-import { AccessDeniedError } from '@eventstore/db-client';
+import { AccessDeniedError, CancelledError, NotLeaderError, UnavailableError } from '@eventstore/db-client';
 import { Hindered, hindranceIn } from '../hindrance';
 import { LogError } from '../store';
-import { BatchingClient } from './batching';
+import { ServerClient } from './client';
+import { isCluster, leaderOf } from './endpoints';
 import { knock } from './knocking';
 import { said, withoutIdleOptions } from './redacting';
+import { within } from './within';
 
-/** The call did not answer in time: what became of it is unknown. */
-export class Expired extends Error {
-  constructor(what: string, ms: number) {
-    super(`${what} did not answer within ${ms} ms`);
-    this.name = 'Expired';
-  }
+/** A client and the calls that are under way on it. */
+interface Held {
+  readonly client: ServerClient;
+  calls: number;
+  retired: boolean;
 }
 
-/** Rejects with `Expired` after `ms`; what `work` does later is nobody's business any more. */
-export async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expiry = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Expired(what, ms)), ms);
-  });
-  try {
-    return await Promise.race([work, expiry]);
-  } finally {
-    clearTimeout(timer);
-  }
+export interface ConnectionOptions {
+  /** Milliseconds that one call may take. */
+  readonly deadline: number;
+  /** Milliseconds of trouble after which the server counts as away, and who asks hears it after one try. */
+  readonly patience: number;
 }
+
+/** Milliseconds: a server that said something so short a while ago is slow, one that did not hangs. */
+const SILENT = 3_000;
+const SHORT_DEADLINE = 2_000;
+/** Of a try while the server is known to be away. */
+const LOOK = 1_000;
+const LONGEST_DEADLINE = 20_000;
+/** The client opens its next channel by itself after these, unless the same client meets them again and again. */
+const HEALS_UP_TO = 3;
 
 export class Connection {
-  private current: BatchingClient;
+  /** How often the client was made anew. */
+  renewals = 0;
+  /** A connection was lost since the log's place on the server was looked at last. */
+  suspect = false;
+  readonly times: ConnectionOptions;
+  private held: Held | undefined;
+  private opening: Promise<Held> | undefined;
   private closing = false;
   private readonly leaving = new Set<Promise<void>>();
-
+  private readonly retired = new Set<Held>();
   private readonly text: string;
+  private readonly cluster: boolean;
+  private troubledSince: number | undefined;
 
-  /** `whole`: the connection string. `deadline`: milliseconds that one call may take. */
-  constructor(
-    whole: string,
-    readonly deadline: number,
-  ) {
+  /** `whole`: the connection string. Throws `Hindered` where the client cannot read it, or a file that it names. */
+  constructor(whole: string, times: ConnectionOptions) {
+    this.times = times;
     const { text, idle } = withoutIdleOptions(whole);
     this.text = text;
     if (idle.length > 0) {
@@ -53,29 +63,50 @@ export class Connection {
       // The client drops them without a word.
       process.emitWarning('the connection string has tls=false: its user and password are not sent to EventStoreDB');
     }
-    this.current = this.open();
+    this.cluster = this.readable(() => isCluster(text));
+    if (!this.cluster) this.held = this.hold(this.readable(() => ServerClient.open(text)));
+    else this.readable(() => ServerClient.open(text));
   }
 
-  get client(): BatchingClient {
-    if (this.closing) throw new LogError('closed', 'this log is closed');
-    return this.current;
-  }
-
-  /** Whether its calls were not cancelled when somebody else gave it up. */
-  uses(client: BatchingClient): boolean {
-    return !this.closing && client === this.current;
-  }
-
-  /** For a client that will not recover by itself: `failed` is replaced unless somebody else was faster. Never throws. */
-  renew(failed: BatchingClient): void {
-    if (this.closing || failed !== this.current) return;
+  /** Calls the server once. `attempt` counts from 0; `deadline` is what this try may take. */
+  async use<T>(
+    attempt: number,
+    call: (client: ServerClient, deadline: number) => Promise<T>,
+    tried: (client: ServerClient) => void = () => {},
+  ): Promise<T> {
+    const held = await this.current();
+    tried(held.client);
+    held.calls += 1;
     try {
-      this.current = this.open();
-    } catch {
-      // Its files are read again, and may be missing while somebody replaces them: the next failure tries anew.
-      return;
+      return await call(held.client, this.deadlineOf(held.client, attempt));
+    } finally {
+      held.calls -= 1;
+      if (held.retired) this.endWhereIdle(held);
     }
-    this.dispose(failed);
+  }
+
+  /** The server has answered, whatever it said. */
+  well(): void {
+    this.troubledSince = undefined;
+  }
+
+  /** A call failed without an answer. `client` is absent where none could be opened. Never throws. */
+  failed(client: ServerClient | undefined, problem: unknown, attempt: number): void {
+    this.troubledSince ??= performance.now();
+    this.suspect = true;
+    if (client === undefined || problem instanceof NotLeaderError) return;
+    const heals = problem instanceof UnavailableError || problem instanceof CancelledError;
+    if (heals && !this.cluster && attempt % HEALS_UP_TO !== HEALS_UP_TO - 1) return;
+    this.renew(client);
+  }
+
+  /** The server has been in trouble for longer than anybody waits: who asks now hears of it at once. */
+  get isAway(): boolean {
+    return this.troubledSince !== undefined && performance.now() - this.troubledSince > this.times.patience;
+  }
+
+  get isClosed(): boolean {
+    return this.closing;
   }
 
   /** What `problem` comes of, where trying again would not help; `undefined` where it may. */
@@ -85,22 +116,77 @@ export class Connection {
   }
 
   async close(): Promise<void> {
-    if (!this.closing) this.dispose(this.current);
     this.closing = true;
+    const last = this.held ?? (await this.opening?.catch(() => undefined));
+    this.held = undefined;
+    for (const held of [...(last ? [last] : []), ...this.retired]) this.end(held);
     await Promise.all(this.leaving);
   }
 
-  private open(): BatchingClient {
+  /** For a client that will not recover by itself, unless somebody else was faster. */
+  private renew(failed: ServerClient): void {
+    const { held } = this;
+    if (this.closing || held?.client !== failed) return;
+    let next: Held | undefined;
     try {
-      return BatchingClient.open(this.text);
+      if (!this.cluster) next = this.hold(ServerClient.open(this.text));
+    } catch {
+      // Its files are read again, and may be missing while somebody replaces them: the next failure tries anew.
+      return;
+    }
+    this.renewals += 1;
+    this.held = next;
+    held.retired = true;
+    this.retired.add(held);
+    this.endWhereIdle(held);
+  }
+
+  private current(): Promise<Held> | Held {
+    if (this.closing) throw new LogError('closed', 'this log is closed');
+    if (this.held) return this.held;
+    this.opening ??= this.lookForLeader().finally(() => {
+      this.opening = undefined;
+    });
+    return this.opening;
+  }
+
+  private async lookForLeader(): Promise<Held> {
+    const held = this.hold(ServerClient.open(await leaderOf(this.text)));
+    if (this.closing) this.end(held);
+    else this.held = held;
+    return held;
+  }
+
+  private hold(client: ServerClient): Held {
+    return { client, calls: 0, retired: false };
+  }
+
+  /** A link that is slow is given more time with each try, a server that says nothing less. */
+  private deadlineOf(client: ServerClient, attempt: number): number {
+    if (this.isAway) return Math.min(this.times.deadline, LOOK);
+    if (attempt === 0) return this.times.deadline;
+    const silent = performance.now() - client.heardAt > SILENT;
+    return silent
+      ? Math.min(this.times.deadline, SHORT_DEADLINE)
+      : Math.min(this.times.deadline * 2 ** attempt, Math.max(this.times.deadline, LONGEST_DEADLINE));
+  }
+
+  private readable<T>(open: () => T): T {
+    try {
+      return open();
     } catch (problem) {
       // The client's words about a string that it cannot read may be a part of the password.
       throw new Hindered(/certificate/.test(said(problem)) ? 'file' : (hindranceIn(problem) ?? 'string'));
     }
   }
 
-  private dispose(client: BatchingClient): void {
-    const gone = within(this.deadline, 'leaving', client.dispose()).catch(() => {});
+  private endWhereIdle(held: Held): void {
+    if (held.calls === 0) this.end(held);
+  }
+
+  private end(held: Held): void {
+    this.retired.delete(held);
+    const gone = within(this.times.deadline, 'leaving', held.client.end()).catch(() => {});
     this.leaving.add(gone);
     void gone.then(() => this.leaving.delete(gone));
   }

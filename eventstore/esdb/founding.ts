@@ -1,11 +1,13 @@
 /** The stream that names a log: its id, the format, and the check value of the keys it was written with. */
 import { randomUUID } from 'node:crypto';
-import { StreamNotFoundError } from '@eventstore/db-client';
 import { sameBytes } from '../deciding';
-import { LogError } from '../store';
-import { type Connection, Expired, within } from './connection';
+import { LogError, type Position } from '../store';
+import type { Connection } from './connection';
+import { ofStream } from './read-requests';
+import type { ServerRecord } from './record';
 import type { Tenant } from './stored';
-import { persistently } from './trying';
+import { answerOf, backOff, persistently } from './trying';
+import { Expired, within } from './within';
 
 const FORMAT = 1;
 
@@ -26,58 +28,83 @@ export interface FoundingOptions {
   readonly patience: number;
 }
 
-/** The log's id. Throws `LogError`: not-a-log, newer-format, wrong-keys; `Hindered` where waiting for the server is of no use. */
-export async function foundLog(connection: Connection, tenant: Tenant, options: FoundingOptions): Promise<string> {
-  const { keyCheck, create, patience } = options;
-  const found = await readFoundation(connection, tenant, patience);
-  if (found) return checked(tenant, found, keyCheck);
-  if (!create) throw new LogError('not-a-log', `the server holds no log of the tenant ${tenant.name}`);
-  await writeFoundation(connection, tenant, options);
-  // Several nodes may have begun at once; the first one founded it.
-  const written = await readFoundation(connection, tenant, patience);
-  if (!written) throw new LogError('not-a-log', `the log of ${tenant.name} was founded, but cannot be read`);
-  return checked(tenant, written, keyCheck);
+/** Where a log begins. */
+export interface Foundation {
+  readonly id: string;
+  /** None of its events stands before. */
+  readonly position: Position;
 }
 
-function readFoundation(connection: Connection, tenant: Tenant, patience: number): Promise<Founded | undefined> {
-  return persistently(connection, patience, async (client) => {
-    const reading = client.readStream(tenant.foundation, { maxCount: 1, requiresLeader: true });
-    // To the end: a read that is left half way keeps its call open for ever.
-    const only = async () => {
-      let found: unknown;
-      for await (const { event } of reading) found = event?.data;
-      return found;
-    };
+/** Throws `LogError`: not-a-log, newer-format, wrong-keys, denied; `Hindered` where waiting for the server is of no use. */
+export async function foundLog(connection: Connection, tenant: Tenant, options: FoundingOptions): Promise<Foundation> {
+  const { keyCheck, create, patience } = options;
+  const until = performance.now() + patience;
+  const found = await readFoundation(connection, tenant, until);
+  if (found) return checked(tenant, found, keyCheck);
+  if (!create) throw new LogError('not-a-log', `the server holds no log of the tenant ${tenant.name}`);
+  await writeFoundation(connection, tenant, options, until);
+  // Several nodes may have begun at once; the first one founded it, and it may take a moment until all nodes show that.
+  for (let attempt = 0; ; attempt++) {
+    const written = await readFoundation(connection, tenant, until);
+    if (written) return checked(tenant, written, keyCheck);
+    if (performance.now() >= until)
+      throw new LogError('unreachable', `the log of ${tenant.name} was founded, but the server does not show it yet`);
+    await backOff(attempt, until);
+  }
+}
+
+interface Read extends Founded {
+  readonly position: Position;
+}
+
+function readFoundation(connection: Connection, tenant: Tenant, until: number): Promise<Read | undefined> {
+  return persistently(connection, until, async (client, deadline) => {
+    let found: ServerRecord | undefined;
+    const request = ofStream(tenant.foundation, { direction: 'forwards', count: 1 });
     try {
-      const data = await within(connection.deadline, 'reading the foundation of the log', only());
-      if (data === undefined) return undefined;
-      const founded: unknown = data instanceof Uint8Array ? JSON.parse(Buffer.from(data).toString()) : data;
-      if (isFounded(founded)) return founded;
-      throw new LogError('not-a-log', `the stream ${tenant.foundation} was not written by a log`);
+      await client.read({
+        request,
+        deadline,
+        take: (message) => {
+          if (message.kind === 'record') found = message.record;
+          return true;
+        },
+      });
     } catch (problem) {
-      reading.cancel().catch(() => {});
-      reading.resume();
-      if (problem instanceof StreamNotFoundError) return undefined;
-      if (problem instanceof LogError || problem instanceof Expired) throw problem;
+      if (problem instanceof LogError || problem instanceof Expired || answerOf(problem, 1)) throw problem;
       throw (await connection.hindrance(problem)) ?? problem;
     }
+    return found && foundationIn(tenant, found);
   });
+}
+
+function foundationIn(tenant: Tenant, { data, position = 0n }: ServerRecord): Read {
+  try {
+    const founded: unknown = JSON.parse(Buffer.from(data).toString());
+    if (isFounded(founded)) return { ...founded, position };
+  } catch {
+    // Not ours either way.
+  }
+  throw new LogError('not-a-log', `the stream ${tenant.foundation} was not written by a log`);
 }
 
 async function writeFoundation(
   connection: Connection,
   tenant: Tenant,
-  { keyCheck, logId = randomUUID(), patience }: FoundingOptions,
+  { keyCheck, logId = randomUUID() }: FoundingOptions,
+  until: number,
 ): Promise<void> {
   const check = Buffer.from(keyCheck ?? []).toString('hex');
   const founded: Founded = { format: FORMAT, id: logId, keyCheck: check };
   const data = new TextEncoder().encode(JSON.stringify(founded));
   const event = { id: founded.id, contentType, type: 'LogFounded', data, metadata: undefined };
-  const answer = await persistently(connection, patience, (client) => {
-    const writing = client.batchAppend(tenant.foundation, 'none', [event], connection.deadline);
-    return within(connection.deadline, 'founding the log', writing);
-  });
-  if (answer.kind === 'refused') throw new LogError('not-a-log', `the log cannot be founded: ${answer.reason}`);
+  const answer = await persistently(connection, until, (client, deadline) =>
+    within(deadline, 'founding the log', client.batchAppend(tenant.foundation, 'none', [event])),
+  );
+  if (answer.kind === 'refused') {
+    const code = answer.why === 'denied' ? 'denied' : 'not-a-log';
+    throw new LogError(code, `the log cannot be founded: ${answer.reason}`);
+  }
 }
 
 const contentType = 'application/octet-stream' as const;
@@ -85,7 +112,11 @@ const contentType = 'application/octet-stream' as const;
 const isFounded = (data: unknown): data is Founded =>
   typeof data === 'object' && data !== null && 'format' in data && 'id' in data && 'keyCheck' in data;
 
-function checked({ name }: Tenant, { format, id, keyCheck }: Founded, given: Uint8Array | undefined): string {
+function checked(
+  { name }: Tenant,
+  { format, id, keyCheck, position }: Read,
+  given: Uint8Array | undefined,
+): Foundation {
   if (format > FORMAT) {
     const use = `this version reads up to ${FORMAT}: use a newer version`;
     throw new LogError('newer-format', `the log of ${name} has format ${format}, ${use}`);
@@ -96,5 +127,5 @@ function checked({ name }: Tenant, { format, id, keyCheck }: Founded, given: Uin
       `the keys are not those that the log of ${name} was written with: put back the keys of this log`,
     );
   }
-  return id;
+  return { id, position };
 }

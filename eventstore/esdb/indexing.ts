@@ -2,11 +2,14 @@
  * Keeps the register going: reads the log on from its checkpoint and writes what it says. Whoever reads at the head of the
  * log drives it, so what readers see and what the register holds cannot differ; no reader is ever ahead of it.
  */
-import { leafHash, Frontier } from '../tree';
-import { isUnreachable, LogError, type LoggedEvent, type Position } from '../store';
+import { LogError, type LoggedEvent, type Position, type Revision, type StreamName } from '../store';
+import { Frontier, leafHash } from '../tree';
+import type { History } from './history';
 import type { Reads } from './reads';
 import type { Checkpoint, Entry, Register } from './register';
 import { logged, type Stored } from './stored';
+import { away } from './trying';
+import { Expired, within } from './within';
 import { Window } from './window';
 
 /** How far the register was driven. */
@@ -18,77 +21,133 @@ export interface Step {
 }
 
 /** Events of one step. */
-const STEP = 500;
-/** Records of anybody that one step looks through: some tenths of a second. */
-const THROUGH = 20_000;
+const STEP = 1_000;
+/** Positions are bytes on the server: so far a look at nothing of ours is not worth storing. */
+const WORTH_STORING = 4_000_000n;
+/** Streams whose last revision is remembered. */
+const MOST_STREAMS = 20_000;
 
 export class Indexing {
   /** What was read last. */
   readonly window = new Window();
   private running: Promise<Step> | undefined;
   private next: Promise<Step> | undefined;
-  /** How far was looked behind the register's last event and nothing found, where that was not worth storing. */
-  private idle = { behind: 0n, scanned: 0n };
+  /** How far was looked behind the register's last event and nothing found. */
+  private idle = { behind: -1n, scanned: 0n };
+  /** Last revisions of streams in the register. Only a cache. */
+  private readonly ends = new Map<StreamName, Revision>();
 
   constructor(
     private readonly reads: Reads,
     readonly register: Register,
+    private readonly history: History,
+    /** Milliseconds for which one step waits for a server that is away. */
+    private readonly patience: number,
   ) {}
 
-  /** One step, begun after this call: it sees whatever was answered before. */
-  advance(): Promise<Step> {
+  /** Where the register stood when this process drove it last. */
+  position: Position = 0n;
+
+  /** One step, begun after this call: it sees whatever was answered before. Rejects as `away` at `until` (performance.now()). */
+  async advance(until: number): Promise<Step> {
     this.next ??= this.after(this.running);
-    return this.next;
+    const left = Math.max(0, until - performance.now());
+    try {
+      return await within(left, 'reading on', this.next);
+    } catch (problem) {
+      throw problem instanceof Expired ? away(problem) : problem;
+    }
   }
 
   /** The register holds everything that was answered before this call. */
-  async reachEnd(): Promise<Checkpoint> {
-    let step = await this.advance();
-    while (!step.end) step = await this.advance();
+  async reachEnd(until: number): Promise<Checkpoint> {
+    let step = await this.advance(until);
+    while (!step.end) step = await this.advance(until);
     return this.register.checkpoint();
   }
 
   /** The register holds the event at `position`, which somebody has read already. */
-  async reach(position: Position): Promise<void> {
+  async reach(position: Position, until: number): Promise<void> {
     if ((await this.register.checkpoint()).position >= position) return;
-    if ((await this.reachEnd()).position >= position) return;
+    if ((await this.reachEnd(until)).position >= position) return;
     throw new LogError('damaged', `the event at ${position} stands in its stream, but not in the whole log`);
   }
 
+  /** A step that failed is forgotten: the next one asks the server itself. */
   private async after(running: Promise<Step> | undefined): Promise<Step> {
-    const away = await running?.then(() => undefined, awayOf);
+    await running?.catch(() => undefined);
     this.next = undefined;
-    this.running = undefined;
-    // Who waited until somebody gave the server up need not wait as long again.
-    if (away) throw away;
-    this.running = this.step();
-    return this.running;
+    const step = this.step();
+    this.running = step;
+    // Who asked may have gone.
+    step.catch(() => undefined);
+    return step;
   }
 
   private async step(): Promise<Step> {
+    const patience = performance.now() + this.patience;
+    await this.history.checkAfterTrouble(patience);
     const head = await this.register.checkpoint();
+    this.position = head.position;
     const { idle } = this;
-    const after = idle.behind === head.position && idle.scanned > head.scanned ? idle.scanned : head.scanned;
-    const { events, scanned, end } = await this.reads.page(after, { limit: STEP, through: THROUGH });
-    if (events.length === 0) {
-      this.idle = { behind: head.position, scanned };
-      if (!end) await this.register.add([], { ...head, scanned });
-      return { position: head.position, end };
+    const waits = idle.behind === head.position;
+    const after = waits && idle.scanned > head.scanned ? idle.scanned : head.scanned;
+    // Where nothing came lately, one record tells whether anything did; and up to where it was looked.
+    const last = waits ? ((await this.reads.lastOfAll(patience)) ?? 0n) : after;
+    if (waits && last <= after) return { position: head.position, end: true };
+    const { events, end } = await this.reads.page(after, { limit: STEP, patience });
+    if (events.length > 0) return this.take(events, head, end);
+    const scanned = last > after ? last : after;
+    this.idle = { behind: head.position, scanned };
+    if (scanned - head.scanned > WORTH_STORING) await this.register.add([], { ...head, scanned });
+    return { position: head.position, end };
+  }
+
+  private async take(events: readonly Stored[], head: Checkpoint, end: boolean): Promise<Step> {
+    try {
+      return await this.write(events, head, end);
+    } catch (problem) {
+      // What was seen is seen again, and gaps with it.
+      this.ends.clear();
+      throw problem;
     }
-    const { entries, seen, checkpoint } = entriesOf(events, head, scanned);
+  }
+
+  private async write(events: readonly Stored[], head: Checkpoint, end: boolean): Promise<Step> {
+    const missing = await this.missingBefore(events);
+    const { entries, seen, checkpoint } = entriesOf(events, head, missing);
     // Whoever reads at the head hears of an event at the same moment: what another one wrote meanwhile is the same.
     const { size } = await this.register.checkpoint();
-    const missing = entries.filter(({ ordinal }) => ordinal > size);
-    if (missing.length > 0) await this.register.add(missing, checkpoint);
-    this.window.add(head.position, checkpoint.position, seen);
+    const fresh = entries.filter(({ ordinal }) => ordinal > size);
+    if (fresh.length > 0) await this.register.add(fresh, checkpoint);
+    const doubled = await this.register.doubled(head.position, checkpoint.position);
+    const shown = doubled.size === 0 ? seen : seen.filter(({ position }) => !doubled.has(position));
+    this.window.add(head.position, checkpoint.position, shown);
+    this.position = checkpoint.position;
     return { position: checkpoint.position, end };
+  }
+
+  /** Revisions of a stream stand without gaps: of each event that has one before it, the first revision that lacks. */
+  private async missingBefore(events: readonly Stored[]): Promise<ReadonlyMap<Position, Revision>> {
+    const first = new Map<StreamName, Revision>();
+    for (const { stream, revision } of events) if (!first.has(stream)) first.set(stream, revision);
+    const unknown = [...first].filter(([stream, revision]) => revision > 0n && !this.ends.has(stream));
+    if (unknown.length > 0)
+      for (const [stream, end] of await this.register.ends(unknown.map(([stream]) => stream)))
+        this.ends.set(stream, end);
+    const missing = new Map<Position, Revision>();
+    for (const { stream, revision, position } of events) {
+      const expected = (this.ends.get(stream) ?? -1n) + 1n;
+      if (revision > expected) missing.set(position, expected);
+      this.ends.set(stream, revision);
+    }
+    if (this.ends.size > MOST_STREAMS) this.ends.clear();
+    return missing;
   }
 }
 
-const awayOf = (problem: unknown): LogError | undefined => (isUnreachable(problem) ? problem : undefined);
-
 /** What `head` becomes by these events, which follow it. */
-function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Position) {
+function entriesOf(events: readonly Stored[], head: Checkpoint, missing: ReadonlyMap<Position, Revision>) {
   const frontier = Frontier.of(BigInt(head.size), head.peaks);
   const entries: Entry[] = [];
   const seen: LoggedEvent[] = [];
@@ -100,6 +159,7 @@ function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Positio
     frontier.add(leaf);
     size += 1;
     position = stored.position;
+    const lacks = missing.get(position);
     seen.push(event);
     entries.push({
       ordinal: size,
@@ -112,8 +172,9 @@ function entriesOf(events: readonly Stored[], head: Checkpoint, scanned: Positio
       recordedAt,
       lifted: recordedAt !== stored.recordedAt,
       leaf,
+      ...(lacks !== undefined && { missing: lacks }),
     });
   }
-  const checkpoint: Checkpoint = { size, position, recordedAt, scanned, peaks: frontier.peaksBytes() };
+  const checkpoint: Checkpoint = { size, position, recordedAt, scanned: position, peaks: frontier.peaksBytes() };
   return { entries, seen, checkpoint };
 }

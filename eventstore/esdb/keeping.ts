@@ -24,11 +24,11 @@ export class Keeping {
   }
 
   /** Of a register that holds whatever was written a second ago. */
-  async checkpoint(): Promise<Checkpoint> {
+  async checkpoint(until: number): Promise<Checkpoint> {
     const found = await this.look();
     if (performance.now() - Math.min(this.sure, this.owed?.at ?? Infinity) < STILL) return found;
     const begun = performance.now();
-    await this.indexing.reachEnd();
+    await this.indexing.reachEnd(until);
     this.sure = begun;
     return this.look();
   }

@@ -1,25 +1,47 @@
 /**
- * Says when something was appended by whom ever: a subscription with the tenant's filter on the server. It only rings; what
- * there is to read is read. So a subscription that ends, lies or falls silent costs time and never an event (F6).
+ * Says when something was appended by anybody: a subscription with the tenant's filter on the server, on a client of its own.
+ * It only rings, once: what there is to read is read, and only when nothing comes any more is it opened again. A server drops
+ * who listens slowly, and one that carries every event of a flood is paid for twice. So a subscription that ends, lies or falls
+ * silent costs time and never an event (F6), and renews nothing that others use.
  */
-import type { AllStreamSubscription } from '@eventstore/db-client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccessDeniedError } from '@eventstore/db-client';
 import type { Bell } from '../follow';
-import { type Connection, Expired } from './connection';
+import type { ServerClient } from './client';
+import type { Connection } from './connection';
+import { subscriptionToPrefix } from './read-requests';
+import { said } from './redacting';
 import type { Tenant } from './stored';
-import { backOff, heal } from './trying';
+import { backOff } from './trying';
 
-/** Milliseconds without a sign of life after which a subscription is taken for dead. */
+export interface LiveOptions {
+  /** Milliseconds without a sign of life after which a subscription is opened again, and the log is looked at. */
+  readonly silence?: number;
+  /** Told why no subscription is to be had, so that the log is asked each second; `undefined` once there is one again. */
+  readonly onListening?: (trouble: string | undefined) => void;
+}
+
 const SILENCE = 10_000;
+/** Milliseconds in which a subscription is to be confirmed. */
+const CONFIRMED_WITHIN = 1_000;
+/** Of polls while no subscription is to be had. */
+const POLL = 1_000;
+/** Of polls after a ring, from the shortest to the longest, which ends in listening again. */
+const SHORTEST_POLL = 5;
+const LONGEST_POLL = 160;
 
 export class Live {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
+  private trouble: string | undefined;
 
+  /** `moved` counts the events that were read so far, so that polling ends when nothing comes any more. */
   constructor(
     private readonly connection: Connection,
     private readonly tenant: Tenant,
     private readonly bell: Bell,
-    private readonly silence = SILENCE,
+    private readonly moved: () => unknown,
+    private readonly options: LiveOptions = {},
   ) {}
 
   /** From the first follower on. */
@@ -34,52 +56,84 @@ export class Live {
 
   private async run(): Promise<void> {
     const { signal } = this.ending;
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const { client } = this.connection;
-      try {
-        const subscription = client.subscribeToAll({
-          fromPosition: 'end',
-          filter: { filterOn: 'streamName', prefixes: [this.tenant.prefix], checkpointInterval: 1 },
-          requiresLeader: true,
-        });
-        await this.listen(subscription, () => {
-          attempt = 0;
-        });
-      } catch (problem) {
-        heal(this.connection, client, problem, attempt);
-      }
+    for (let attempt = 0; !signal.aborted; ) {
+      await this.pollUntilStill();
+      if (signal.aborted) return;
+      const heard = await this.listen(attempt);
+      attempt = heard ? 0 : attempt + 1;
       // What came while nobody listened is there to be read.
       this.bell.ring();
-      await backOff(attempt, signal).catch(() => {});
+      if (!heard) await sleep(POLL, undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Until the subscription ends, in whatever way. Rejects where it failed or fell silent. */
-  private listen(subscription: AllStreamSubscription, lives: () => void): Promise<void> {
+  /** After a ring more is likely to come at once: asking costs less than opening a subscription for each event. */
+  private async pollUntilStill(): Promise<void> {
     const { signal } = this.ending;
-    let timer: NodeJS.Timeout | undefined;
-    let stop = () => {};
-    return new Promise<void>((resolve, reject) => {
-      stop = resolve;
-      timer = setTimeout(() => reject(new Expired('a subscription', this.silence)), this.silence);
-      const heard = () => {
-        timer?.refresh();
-        lives();
-        this.bell.ring();
-      };
-      subscription.on('confirmation', heard);
-      subscription.on('data', heard);
-      subscription.on('error', reject);
-      subscription.on('end', resolve);
-      subscription.on('close', resolve);
-      signal.addEventListener('abort', stop);
-    }).finally(() => {
-      clearTimeout(timer);
-      // What is heard from now on shall not wind it up again.
-      timer = undefined;
-      signal.removeEventListener('abort', stop);
-      subscription.removeAllListeners('data');
-      subscription.unsubscribe().catch(() => {});
-    });
+    let seen = this.moved();
+    for (let wait = SHORTEST_POLL; wait <= LONGEST_POLL && !signal.aborted; wait *= 2) {
+      await sleep(wait, undefined, { signal }).catch(() => {});
+      this.bell.ring();
+      const now = this.moved();
+      if (now !== seen) wait = SHORTEST_POLL / 2;
+      seen = now;
+    }
+  }
+
+  /** Until the first ring, silence or the end of the subscription. False where none was to be had. */
+  private async listen(attempt: number): Promise<boolean> {
+    const { connection, tenant, options } = this;
+    const { silence = SILENCE } = options;
+    let confirmed = false;
+    let client: ServerClient | undefined;
+    const over = new AbortController();
+    const stop = () => over.abort();
+    this.ending.signal.addEventListener('abort', stop);
+    const unconfirmed = setTimeout(stop, CONFIRMED_WITHIN);
+    try {
+      await connection.use(
+        attempt,
+        (one) =>
+          one.read({
+            request: subscriptionToPrefix(tenant.prefix),
+            deadline: silence,
+            signal: over.signal,
+            take: (message) => {
+              if (message.kind === 'confirmation') {
+                confirmed = true;
+                clearTimeout(unconfirmed);
+                connection.well();
+                this.tell(undefined);
+                // Something may have come between the last look and now.
+                this.bell.ring();
+              }
+              return message.kind !== 'record';
+            },
+          }),
+        (one) => (client = one),
+      );
+      if (!confirmed && !this.ending.signal.aborted) {
+        connection.failed(client, new Error('unconfirmed'), attempt);
+        this.tell('the server does not confirm a subscription');
+      }
+    } catch (problem) {
+      // One that was confirmed may end in any way: dropped, cut, fallen silent. Only one that never began makes the client anew.
+      if (!confirmed) {
+        if (!(problem instanceof AccessDeniedError)) connection.failed(client, problem, attempt);
+        this.tell(said(problem));
+      }
+    } finally {
+      clearTimeout(unconfirmed);
+      this.ending.signal.removeEventListener('abort', stop);
+    }
+    if (confirmed) await backOff(0, Infinity, this.ending.signal).catch(() => {});
+    return confirmed;
+  }
+
+  private tell(trouble: string | undefined): void {
+    const told = trouble && `no live subscription is to be had, the log is asked each second: ${trouble}`;
+    if (told === this.trouble) return;
+    this.trouble = told;
+    this.options.onListening?.(told);
   }
 }

@@ -1,12 +1,14 @@
 /** The register in arrays: for tests, and for a node that reads its log again each time it starts. */
-import type { Known, Position } from '../store';
-import { type Checkpoint, type Entry, type Id, NOTHING, type Register } from './register';
+import type { Doubled, Doubles, Known, Position, Revision, StreamName } from '../store';
+import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from './register';
 
 export class MemoryRegister implements Register {
   private logId: string | undefined;
   private head = NOTHING;
   private readonly entries: Entry[] = [];
   private readonly ids = new Map<string, Entry>();
+  private readonly second: Doubled[] = [];
+  private readonly lastOf = new Map<StreamName, Revision>();
 
   async bind(logId: string): Promise<string> {
     this.logId ??= logId;
@@ -22,7 +24,10 @@ export class MemoryRegister implements Register {
       if (entry.ordinal !== this.entries.length + 1) continue;
       this.entries.push(entry);
       const key = keyOf(entry);
-      if (!this.ids.has(key)) this.ids.set(key, entry);
+      const first = this.ids.get(key);
+      if (first) this.second.push(doubledOf(entry, first.position));
+      else this.ids.set(key, entry);
+      this.lastOf.set(entry.stream, entry.revision);
     }
     if (isAhead(checkpoint, this.head)) this.head = checkpoint;
   }
@@ -48,6 +53,37 @@ export class MemoryRegister implements Register {
     return found;
   }
 
+  async doubled(after: Position, until: Position): Promise<ReadonlySet<Position>> {
+    const within = this.second.filter(({ position }) => position > after && position <= until);
+    return new Set(within.map(({ position }) => position));
+  }
+
+  async doubles(): Promise<Doubles> {
+    return { count: this.second.length, some: this.second.slice(0, SOME_DOUBLES) };
+  }
+
+  async ends(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, Revision>> {
+    const found = new Map<StreamName, Revision>();
+    for (const stream of streams) {
+      const last = this.lastOf.get(stream);
+      if (last !== undefined) found.set(stream, last);
+    }
+    return found;
+  }
+
+  async next(after: Position, limit: number): Promise<readonly Position[]> {
+    const from = this.countUpTo((e) => e.position <= after);
+    return this.entries.slice(from, from + limit).map(({ position }) => position);
+  }
+
+  async floor(position: Position): Promise<Position> {
+    return this.entries[this.countUpTo((e) => e.position <= position) - 1]?.position ?? 0n;
+  }
+
+  async gaps(): Promise<readonly Gap[]> {
+    return this.entries.flatMap(gapBefore).slice(0, SOME_GAPS);
+  }
+
   async positionAt(recordedAt: number): Promise<Position> {
     return this.entries[this.countUpTo((e) => e.recordedAt <= recordedAt) - 1]?.position ?? 0n;
   }
@@ -69,6 +105,26 @@ export class MemoryRegister implements Register {
     return low;
   }
 }
+
+export const SOME_DOUBLES = 100;
+export const SOME_GAPS = 10;
+
+export const doubledOf = (entry: Omit<Doubled, 'first'>, first: Position): Doubled => ({
+  position: entry.position,
+  stream: entry.stream,
+  revision: entry.revision,
+  source: entry.source,
+  clientId: entry.clientId,
+  first,
+});
+
+export const gapBefore = ({
+  position,
+  stream,
+  revision,
+  missing,
+}: Pick<Entry, 'position' | 'stream' | 'revision' | 'missing'>): readonly Gap[] =>
+  missing === undefined ? [] : [{ position, stream, from: missing, until: revision }];
 
 const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
 

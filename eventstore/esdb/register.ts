@@ -3,7 +3,7 @@
  * the tree, and the stamps that log order lifts. It is a function of the log alone: every node that fills it writes the
  * same, so writing twice is harmless, and a lost one is made again by reading the log.
  */
-import type { Known, Position, Revision, StreamName } from '../store';
+import type { Doubles, Known, Position, Revision, StreamName } from '../store';
 
 /** What the register holds of one event. */
 export interface Entry {
@@ -21,6 +21,16 @@ export interface Entry {
   readonly lifted: boolean;
   /** RFC 9162 hash of the bytes as every reader sees them. */
   readonly leaf: Uint8Array;
+  /** First of the revisions before this one that the log does not hold, where it lacks some. */
+  readonly missing?: Revision;
+}
+
+/** Revisions `from` to `until` - 1 of a stream that the log does not hold, though it holds the event at `position`, which is `until`. */
+export interface Gap {
+  readonly position: Position;
+  readonly stream: StreamName;
+  readonly from: Revision;
+  readonly until: Revision;
 }
 
 /** How far the register is. It only ever grows. */
@@ -57,7 +67,7 @@ export interface Register {
   /**
    * Entries that follow one another, then the checkpoint behind them. What is there already stays as it is; a checkpoint
    * that is not ahead of the stored one (by `size`, then `scanned`) changes nothing. Entries first: a checkpoint never
-   * covers an entry that is missing.
+   * covers an entry that is missing. An entry whose id an earlier one bears is kept as doubled.
    */
   add(entries: readonly Entry[], checkpoint: Checkpoint): Promise<void>;
   /** For each id the first event in log order that bears it. */
@@ -68,6 +78,17 @@ export interface Register {
   ): Promise<readonly Pick<Entry, 'position' | 'stream' | 'revision' | 'recordedAt'>[]>;
   /** Every lifted stamp with `after` < position ≤ `until`. There are few: what clocks of several nodes differ by. */
   lifted(after: Position, until: Position): Promise<ReadonlyMap<Position, number>>;
+  /** Positions of events that bear an id which stood there before, with `after` < position ≤ `until`. */
+  doubled(after: Position, until: Position): Promise<ReadonlySet<Position>>;
+  doubles(): Promise<Doubles>;
+  /** Of each of these streams the last revision, where the register holds an event of it. */
+  ends(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, Revision>>;
+  /** Positions of the events behind `after`, in log order, `limit` at most. */
+  next(after: Position, limit: number): Promise<readonly Position[]>;
+  /** Position of the last event at or before this one, 0n when there is none. */
+  floor(position: Position): Promise<Position>;
+  /** The first ten. */
+  gaps(): Promise<readonly Gap[]>;
   /** Last position with recordedAt ≤ this, 0n when there is none. */
   positionAt(recordedAt: number): Promise<Position>;
   /** In log order, `limit` at most, from this ordinal on. */

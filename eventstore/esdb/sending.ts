@@ -2,79 +2,88 @@
  * One append to the server until its outcome is known. Every attempt has the same event ids and the same explicit revision,
  * so the server writes it once however often it is sent (F8, F9).
  */
-import type { BinaryEventData } from '@eventstore/db-client';
-import { type Failed, isUnreachable, LogError, type Revision, type StreamName } from '../store';
-import type { Answer, BatchingClient } from './batching';
-import { type Connection, within } from './connection';
+import { AccessDeniedError, type BinaryEventData } from '@eventstore/db-client';
+import type { Failed, Revision, StreamName } from '../store';
+import type { Answer, Refused } from './append-messages';
+import type { ServerClient } from './client';
+import type { Connection } from './connection';
 import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Tenant } from './stored';
-import { backOff, heal } from './trying';
+import { answerOf, backOff } from './trying';
+import { within } from './within';
 
-export type Sent = Exclude<Answer, { kind: 'refused' }> | Failed;
+export type Sent = Exclude<Answer, { kind: 'refused' }> | (Failed & { readonly why?: Refused });
+
+/** What is sent: `after` is the exact revision of the stream's last event, `until` a moment of performance.now(). */
+export interface Parcel {
+  readonly stream: StreamName;
+  readonly after: Revision | 'none';
+  readonly events: readonly BinaryEventData[];
+  readonly until: number;
+}
 
 export class Sending {
+  /** Appends that were sent more than once. */
+  repeats = 0;
+
   constructor(
     private readonly connection: Connection,
     private readonly tenant: Tenant,
     private readonly reads: Reads,
-    private readonly patience: number,
   ) {}
 
-  /** `after` is the exact revision of the stream's last event. */
-  async send(stream: StreamName, after: Revision | 'none', events: BinaryEventData[]): Promise<Sent> {
-    const until = performance.now() + this.patience;
+  async send(parcel: Parcel): Promise<Sent> {
+    const { connection } = this;
     // An attempt without an answer may have been written: no later one may say that nothing was.
     let unanswered = false;
-    const failed = (reason: string): Failed => ({ kind: 'failed', reason, ...(unanswered && { away: true }) });
     for (let attempt = 0; ; attempt++) {
-      let client: BatchingClient | undefined;
+      let client: ServerClient | undefined;
       try {
-        client = this.connection.client;
-        const answer = await this.attempt(client, stream, after, events);
-        if (answer.kind === 'refused') return failed(answer.reason);
-        // The answer to a second attempt may name the place of the first event.
-        if (answer.kind === 'written' && attempt > 0) return await this.readBack(stream, answer.revision);
+        const answer = await connection.use(
+          attempt,
+          (one, deadline) => this.attempt(one, parcel, deadline),
+          (one) => (client = one),
+        );
+        connection.well();
+        if (answer.kind === 'refused')
+          return { kind: 'failed', reason: answer.reason, why: answer.why, ...(unanswered && AWAY) };
         return answer;
       } catch (problem) {
-        if (problem instanceof LogError && !isUnreachable(problem)) return failed(said(problem));
-        unanswered ||= client !== undefined;
-        if (performance.now() >= until) return this.unknown(stream, after, events, problem);
-        if (client) heal(this.connection, client, problem, attempt);
-        await backOff(attempt);
+        const answer = answerOf(problem, attempt);
+        if (answer) return { kind: 'failed', reason: said(answer), ...(unanswered && AWAY) };
+        const isDenied = problem instanceof AccessDeniedError;
+        unanswered ||= client !== undefined && !isDenied;
+        if (!isDenied) connection.failed(client, problem, attempt);
+        if (performance.now() >= parcel.until || connection.isAway)
+          return unanswered ? this.unknown(parcel, problem) : notSent(problem);
+        this.repeats += 1;
+        await backOff(attempt, parcel.until);
       }
     }
   }
 
-  private attempt(
-    client: BatchingClient,
-    stream: StreamName,
-    after: Revision | 'none',
-    events: BinaryEventData[],
-  ): Promise<Answer> {
-    const { deadline } = this.connection;
-    return within(deadline, 'an append', client.batchAppend(this.tenant.streamOf(stream), after, events, deadline));
+  private attempt(client: ServerClient, { stream, after, events }: Parcel, deadline: number): Promise<Answer> {
+    return within(deadline, 'an append', client.batchAppend(this.tenant.streamOf(stream), after, events));
   }
 
-  /** The server never answered: what stands behind `after` now decides, if it can be read. */
-  private async unknown(
-    stream: StreamName,
-    after: Revision | 'none',
-    events: BinaryEventData[],
-    problem: unknown,
-  ): Promise<Sent> {
+  /** The server never answered: what stands behind `after` now decides, if it can be read in one try. */
+  private async unknown({ stream, after, events }: Parcel, problem: unknown): Promise<Sent> {
     const revision = (after === 'none' ? -1n : after) + BigInt(events.length);
-    const reason = `the outcome is unknown, send it again with the same ids: ${said(problem)}`;
-    const found = await this.reads.stream(stream, 'forwards', revision, 1).catch(() => undefined);
-    const [last] = found ?? [];
-    if (!last) return { kind: 'failed', reason, away: true };
+    const last = await this.reads.standing(stream, revision, performance.now()).catch(() => undefined);
+    if (!last) {
+      const reason = `the outcome is unknown, send it again with the same ids: ${said(problem)}`;
+      return { kind: 'failed', reason, away: true };
+    }
     if (last.id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
   }
-
-  private async readBack(stream: StreamName, revision: Revision): Promise<Sent> {
-    const [last] = (await this.reads.stream(stream, 'forwards', revision, 1)) ?? [];
-    if (!last) throw new Error('what the server said it wrote is not there');
-    return { kind: 'written', position: last.position, revision };
-  }
 }
+
+const AWAY = { away: true } as const;
+
+const notSent = (problem: unknown): Failed => ({
+  kind: 'failed',
+  reason: `nothing was sent: ${said(problem)}`,
+  away: true,
+});

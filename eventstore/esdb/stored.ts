@@ -3,9 +3,10 @@
  * UUID of (who writes, tenant, source, client id, fingerprint), its stream behind the tenant's prefix. One file knows this form.
  */
 import { hash, randomUUID } from 'node:crypto';
-import type { BinaryEventData, ResolvedEvent } from '@eventstore/db-client';
+import type { BinaryEventData } from '@eventstore/db-client';
 import { lift } from '../deciding';
 import { LogError, type LoggedEvent, type NewEvent, type StreamName } from '../store';
+import type { ServerRecord } from './record';
 
 /** As it was written: `recordedAt` may be below that of an earlier event, because several nodes write. */
 export interface Stored extends LoggedEvent {
@@ -50,31 +51,29 @@ export class Tenant {
     return this.prefix + name;
   }
 
-  /** Undefined for the events of others: other tenants and the server itself. */
-  stored({ event }: ResolvedEvent): Stored | undefined {
-    if (!event?.streamId.startsWith(this.prefix)) return undefined;
-    const stream = event.streamId.slice(this.prefix.length);
-    const position = event.position?.commit;
-    if (position === undefined || position >= NO_POSITION) {
+  /** Undefined for what is no event of this log: records of others, and those that the server itself writes into a stream. */
+  stored(record: ServerRecord): Stored | undefined {
+    const { id, revision, position, type } = record;
+    if (type.startsWith('$') || !record.stream.startsWith(this.prefix)) return undefined;
+    if (position === undefined) {
       throw new LogError('unsupported', 'this server names no positions in streams: EventStoreDB 22.10 or later does');
     }
-    if (event.isJson || !isColumns(event.metadata)) {
-      throw new LogError('damaged', `revision ${event.revision} of ${event.streamId} was not written by this log`);
-    }
-    const { source, clientId, fingerprint, occurredAt, recordedAt, stampAt } = event.metadata;
+    const columns = columnsIn(record);
+    if (!columns) throw new LogError('damaged', `revision ${revision} of ${record.stream} was not written by this log`);
+    const { source, clientId, fingerprint, occurredAt, recordedAt, stampAt } = columns;
     return {
-      id: event.id,
+      id,
       position,
-      stream,
-      revision: event.revision,
-      type: event.type,
+      stream: record.stream.slice(this.prefix.length),
+      revision,
+      type,
       source,
       clientId,
       fingerprint: Buffer.from(fingerprint, 'hex'),
       occurredAt,
       recordedAt,
       stampAt,
-      bytes: event.data,
+      bytes: record.data,
     };
   }
 
@@ -104,10 +103,18 @@ export class Tenant {
   }
 }
 
-/** What a server that does not know a position says instead. */
-const NO_POSITION = 1n << 63n;
 /** UUIDv5 of "kith.event" in the URL namespace of RFC 9562, fixed for ever. */
 const NAMESPACE = Buffer.from('dc6d0795a6e0560a9d01272439ac9003', 'hex');
+
+function columnsIn({ contentType, metadata }: ServerRecord): Columns | undefined {
+  if (contentType === 'application/json') return undefined;
+  try {
+    const said: unknown = JSON.parse(Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength).toString());
+    return isColumns(said) ? said : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 const isColumns = (metadata: unknown): metadata is Columns =>
   typeof metadata === 'object' && metadata !== null && 'fingerprint' in metadata && 'stampAt' in metadata;

@@ -8,8 +8,9 @@ import type { Id, Register } from './register';
 
 /** Ids, and ends of streams, that are kept. */
 const MOST = 20_000;
-/** Events of one look back. */
-const LOOK_BACK = 1_000;
+/** Events of a first look back, and of the ones behind it: mostly a few events stand beyond the register. */
+const FIRST_LOOK = 8;
+const LOOK = 1_000;
 
 export const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
 
@@ -32,12 +33,19 @@ export class Tails {
     return this.ids.has(keyOf(id));
   }
 
-  /** Reads the stream from the leader back to the register's checkpoint. */
-  async load(stream: StreamName): Promise<void> {
+  /** Ends as the register has them: all ids up to there are in it, and whoever wrote behind it makes the server refuse. */
+  async guess(streams: readonly StreamName[]): Promise<void> {
+    const found = await this.register.ends(streams);
+    for (const stream of streams) this.ends.set(stream, found.get(stream) ?? 'none');
+  }
+
+  /** Reads the stream from the leader back to the register's checkpoint. `until` as of performance.now(). */
+  async load(stream: StreamName, until: number): Promise<Revision | 'none'> {
     const { position: known } = await this.register.checkpoint();
     let end: Revision | 'none' = 'none';
-    for (let from: Revision | undefined, more = true; more; ) {
-      const found = await this.reads.stream(stream, 'backwards', from, LOOK_BACK, (event) => {
+    for (let from: Revision | undefined, more = true, count = FIRST_LOOK; more; count = LOOK) {
+      const range = { direction: 'backwards' as const, count, ...(from !== undefined && { from }) };
+      const found = await this.reads.stream(stream, range, until, (event) => {
         more = event.position > known;
         if (more) this.ids.set(keyOf(event), { position: event.position, stream });
         if (end === 'none') end = event.revision;
@@ -47,6 +55,7 @@ export class Tails {
       more &&= from >= 0n;
     }
     this.ends.set(stream, end);
+    return end;
   }
 
   /** These ids were written; `last` is the stream's last event now. */

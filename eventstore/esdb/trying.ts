@@ -1,71 +1,78 @@
-/**
- * Calls that are tried again: which errors are the server's answer, which are outages, and which mean that the client has to
- * be made anew.
- */
+/** Calls that are tried again: which errors are the server's answer, and which are outages. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AccessDeniedError,
-  CancelledError,
-  InvalidArgumentError,
-  NotLeaderError,
-  StreamDeletedError,
-  StreamNotFoundError,
-  UnavailableError,
-} from '@eventstore/db-client';
+import { AccessDeniedError, InvalidArgumentError, StreamDeletedError, UnknownError } from '@eventstore/db-client';
+import { Hindered } from '../hindrance';
 import { LogError } from '../store';
-import type { BatchingClient } from './batching';
+import type { ServerClient } from './client';
 import type { Connection } from './connection';
 import { said } from './redacting';
 
-const ANSWERS = [AccessDeniedError, InvalidArgumentError, StreamDeletedError, StreamNotFoundError];
-/** The client opens its next channel by itself after these, unless the same client meets them again and again. */
-const HEALS = [UnavailableError, CancelledError];
-const HEALS_UP_TO = 3;
 /** Milliseconds. */
 const SHORTEST_WAIT = 20;
-const LONGEST_WAIT = 2_000;
+const LONGEST_WAIT = 1_000;
 
-const isOneOf = (problem: unknown, kinds: readonly (abstract new (...rest: never[]) => object)[]): boolean =>
-  kinds.some((kind) => problem instanceof kind);
+/** Exponential, with full jitter, so that nodes that lost one server do not come back at once; never beyond `until`. */
+export const backOff = (attempt: number, until = Infinity, signal?: AbortSignal): Promise<void> => {
+  const wait = 1 + randomInt(Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** Math.min(attempt, 10)));
+  return sleep(Math.max(0, Math.min(wait, until - performance.now())), undefined, { signal });
+};
 
-/** The server took the call and said no; asking again would not change that. */
-export const isAnswer = (problem: unknown): boolean => problem instanceof LogError || isOneOf(problem, ANSWERS);
+const DENIED =
+  'the server does not let this user in, or not read: check the user and password of the connection string; a user without the group $admins needs the right to read $all (metadata of $all, acl readRoles) and the own streams ($userStreamAcl in $settings)';
 
-/** Exponential, with full jitter, so that nodes that lost one server do not come back at once. */
-export const backOff = (attempt: number, signal?: AbortSignal): Promise<void> =>
-  sleep(1 + randomInt(Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** attempt)), undefined, { signal });
+/** What the server said, where asking again would not change it. A server that has just started once denies a user that it lets in later. */
+export function answerOf(problem: unknown, attempt: number): Error | undefined {
+  if (problem instanceof LogError)
+    return problem instanceof Hindered || problem.code !== 'unreachable' ? problem : undefined;
+  if (problem instanceof AccessDeniedError) return attempt === 0 ? undefined : new LogError('denied', DENIED);
+  if (problem instanceof StreamDeletedError) return problem;
+  if (problem instanceof InvalidArgumentError)
+    return new LogError('damaged', `the server refuses to read: ${said(problem)}`);
+  if (problem instanceof UnknownError && /Unexpected Read\w*Result/.test(problem.message)) return new NoSuchPlace();
+  return undefined;
+}
 
-/**
- * Makes the client anew where it stays broken: a failed first call is kept by it for ever, and a call that expired may
- * sit on a connection that hangs. A leader that was named is gone to by the same client.
- */
-export function heal(connection: Connection, failed: BatchingClient, problem: unknown, attempt: number): void {
-  if (problem instanceof NotLeaderError) return;
-  if (isOneOf(problem, HEALS) && attempt % HEALS_UP_TO !== HEALS_UP_TO - 1) return;
-  connection.renew(failed);
+/** No record begins at the position that was asked for: the log on the server is not the one that was read before. */
+export class NoSuchPlace extends LogError {
+  constructor() {
+    super(
+      'damaged',
+      'the server knows no record at a position that this log was read to: its log was put back to an older state',
+    );
+    this.name = 'NoSuchPlace';
+  }
 }
 
 /** In words only: the client's own error may hold what nobody may read in a log. */
-const away = (problem: unknown): LogError => new LogError('unreachable', `EventStoreDB is away: ${said(problem)}`);
+export const away = (problem: unknown): LogError =>
+  new LogError('unreachable', `EventStoreDB is away: ${said(problem)}`);
 
-/** Tries until `patience` milliseconds are over. Rejects with the server's answer, or with the outage in plain words. */
+/**
+ * Tries until `until` (by performance.now()), or for one try where the server is known to be away. Rejects with the server's
+ * answer, or with the outage in plain words.
+ */
 export async function persistently<T>(
   connection: Connection,
-  patience: number,
-  call: (client: BatchingClient) => Promise<T>,
+  until: number,
+  call: (client: ServerClient, deadline: number) => Promise<T>,
 ): Promise<T> {
-  const until = performance.now() + patience;
   for (let attempt = 0; ; attempt++) {
-    const { client } = connection;
+    let client: ServerClient | undefined;
     try {
-      return await call(client);
+      const found = await connection.use(attempt, call, (one) => (client = one));
+      connection.well();
+      return found;
     } catch (problem) {
-      if (isAnswer(problem)) throw problem;
-      // Before it is given up: the next call should not meet the same broken client.
-      heal(connection, client, problem, attempt);
-      if (performance.now() >= until) throw away(problem);
-      await backOff(attempt);
+      const answer = answerOf(problem, attempt);
+      if (answer) {
+        if (client) connection.well();
+        throw answer;
+      }
+      if (!(problem instanceof AccessDeniedError)) connection.failed(client, problem, attempt);
+      // After it is healed: the next call should not meet the same broken client.
+      if (performance.now() >= until || connection.isAway) throw away(problem);
+      await backOff(attempt, until);
     }
   }
 }

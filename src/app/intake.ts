@@ -47,7 +47,13 @@ export class Intake {
     const admission: Admission = { ...this.context, now: this.now(), ...(importId !== undefined && { importId }) };
     const tried = items.map((item) => tryAdmit(item, admission));
     const admitted = tried.filter((t): t is Admitted => !(t instanceof Refusal));
-    const outcomes = admitted.length === 0 ? [] : await this.log.appendBatch(admitted.map((a) => a.append));
+    const outcomes =
+      admitted.length === 0
+        ? []
+        : await this.log.appendBatch(
+            admitted.map((a) => a.append),
+            { loose: true },
+          );
     const results: ItemResult[] = [];
     const lookUps: (() => Promise<void>)[] = [];
     let next = 0;

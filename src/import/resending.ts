@@ -31,7 +31,10 @@ export async function untilKnown(
     const lost = outcomes.map(isAway);
     if (!lost.includes(true)) break;
     await sleep(pause);
-    const again = await log.appendBatch(appends().filter((_, i) => lost[i]));
+    const again = await log.appendBatch(
+      appends().filter((_, i) => lost[i]),
+      { loose: true },
+    );
     const answers = again.values();
     outcomes = outcomes.map((outcome, i) => (lost[i] ? written(answers.next().value ?? outcome) : outcome));
   }

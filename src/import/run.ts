@@ -146,7 +146,7 @@ class Run {
   }
 
   private send(batch: Batch): AtTheLog {
-    const outcomes = this.store.log.appendFrame(batch.frame);
+    const outcomes = this.store.log.appendFrame(batch.frame, { loose: true });
     // It is awaited in its turn; until then a failure must not count as unhandled.
     outcomes.catch(() => undefined);
     return { batch, outcomes };

@@ -3,8 +3,9 @@
  * what it reads from the log; the same twice is harmless, and the checkpoint only grows.
  */
 import { Binary, type Collection, MongoBulkWriteError } from 'mongodb';
-import { type Checkpoint, type Entry, type Id, NOTHING, type Register } from '../../eventstore/esdb/register';
-import type { Known, Position } from '../../eventstore/store';
+import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from '../../eventstore/esdb/register';
+import { doubledOf, SOME_DOUBLES, SOME_GAPS } from '../../eventstore/esdb/register-memory';
+import type { Doubles, Known, Position, Revision, StreamName } from '../../eventstore/store';
 import { Connection, type MongoOptions } from '../views/mongo/connection';
 import { DUPLICATE } from '../views/mongo/generations';
 
@@ -27,6 +28,24 @@ interface LiftedRow {
   readonly recordedAt: bigint;
 }
 
+interface DoubledRow {
+  /** The position. */
+  readonly _id: bigint;
+  readonly stream: string;
+  readonly revision: bigint;
+  readonly source: string;
+  readonly clientId: string;
+  readonly first: bigint;
+}
+
+interface GapRow {
+  /** The position of the event behind it. */
+  readonly _id: bigint;
+  readonly stream: string;
+  readonly from: bigint;
+  readonly until: bigint;
+}
+
 interface StateRow {
   readonly _id: 'log' | 'checkpoint';
   readonly logId?: string;
@@ -38,7 +57,9 @@ interface StateRow {
 }
 
 /** Every query has its index; none is unique, since two events may bear one id. */
-const INDEXES = [{ source: 1, clientId: 1 }, { position: 1 }, { recordedAt: 1 }] as const;
+const INDEXES = [{ source: 1, clientId: 1 }, { position: 1 }, { recordedAt: 1 }, { stream: 1, revision: 1 }] as const;
+/** Streams whose ends are asked for at the same time. */
+const STREAMS_AT_ONCE = 16;
 /** Values of one query. */
 const ASKED = 1_000;
 
@@ -47,6 +68,8 @@ export class MongoRegister implements Register {
     private readonly connection: Connection,
     private readonly entries: Collection<EntryRow>,
     private readonly liftedOnes: Collection<LiftedRow>,
+    private readonly doubledOnes: Collection<DoubledRow>,
+    private readonly gapsFound: Collection<GapRow>,
     private readonly state: Collection<StateRow>,
   ) {}
 
@@ -56,7 +79,14 @@ export class MongoRegister implements Register {
       const entries = connection.collection<EntryRow>('register_entries');
       for (const index of INDEXES) await entries.createIndex(index);
       const lifted = connection.collection<LiftedRow>('register_lifted');
-      return new MongoRegister(connection, entries, lifted, connection.collection<StateRow>('register_state'));
+      return new MongoRegister(
+        connection,
+        entries,
+        lifted,
+        connection.collection<DoubledRow>('register_doubled'),
+        connection.collection<GapRow>('register_gaps'),
+        connection.collection<StateRow>('register_state'),
+      );
     } catch (problem) {
       await connection.close();
       throw problem;
@@ -82,6 +112,13 @@ export class MongoRegister implements Register {
   }
 
   async add(entries: readonly Entry[], checkpoint: Checkpoint): Promise<void> {
+    await insertNew(this.doubledOnes, await this.secondOnes(entries));
+    await insertNew(
+      this.gapsFound,
+      entries.flatMap(({ position, stream, revision, missing }) =>
+        missing === undefined ? [] : [{ _id: position, stream, from: missing, until: revision }],
+      ),
+    );
     await insertNew(this.entries, entries.map(rowOf));
     await insertNew(
       this.liftedOnes,
@@ -139,6 +176,65 @@ export class MongoRegister implements Register {
   async lifted(after: Position, until: Position): Promise<ReadonlyMap<Position, number>> {
     const rows = await this.liftedOnes.find({ _id: { $gt: after, $lte: until } }).toArray();
     return new Map(rows.map(({ _id, recordedAt }) => [_id, Number(recordedAt)]));
+  }
+
+  async doubled(after: Position, until: Position): Promise<ReadonlySet<Position>> {
+    const rows = await this.doubledOnes.find({ _id: { $gt: after, $lte: until } }).toArray();
+    return new Set(rows.map(({ _id }) => _id));
+  }
+
+  async doubles(): Promise<Doubles> {
+    const rows = await this.doubledOnes.find({}, { sort: { _id: 1 } }).toArray();
+    const some = rows
+      .slice(0, SOME_DOUBLES)
+      .map(({ _id, first, ...event }) => doubledOf({ position: _id, ...event }, first));
+    return { count: rows.length, some };
+  }
+
+  async ends(streams: readonly StreamName[]): Promise<ReadonlyMap<StreamName, Revision>> {
+    const found = new Map<StreamName, Revision>();
+    const asked = [...new Set(streams)];
+    for (let from = 0; from < asked.length; from += STREAMS_AT_ONCE) {
+      const some = asked.slice(from, from + STREAMS_AT_ONCE).map(async (stream) => {
+        const last = await this.entries.find({ stream }, { sort: { revision: -1 }, limit: 1 }).toArray();
+        for (const { revision } of last) found.set(stream, revision);
+      });
+      await Promise.all(some);
+    }
+    return found;
+  }
+
+  async next(after: Position, limit: number): Promise<readonly Position[]> {
+    const rows = await this.entries
+      .find({ position: { $gt: after } }, { sort: { position: 1 }, limit, projection: { position: 1 } })
+      .toArray();
+    return rows.map(({ position }) => position);
+  }
+
+  async floor(position: Position): Promise<Position> {
+    const [last] = await this.entries
+      .find({ position: { $lte: position } }, { sort: { position: -1 }, limit: 1, projection: { position: 1 } })
+      .toArray();
+    return last?.position ?? 0n;
+  }
+
+  async gaps(): Promise<readonly Gap[]> {
+    const rows = await this.gapsFound.find({}, { sort: { _id: 1 }, limit: SOME_GAPS }).toArray();
+    return rows.map(({ _id, stream, from, until }) => ({ position: _id, stream, from, until }));
+  }
+
+  /** Which of these bear an id that an earlier event bears. What stands before the first of them is there whole. */
+  private async secondOnes(entries: readonly Entry[]): Promise<readonly DoubledRow[]> {
+    const known = await this.find(entries);
+    const before = new Map<string, Position>();
+    return entries.flatMap((entry, i) => {
+      const { position, stream, revision, source, clientId } = entry;
+      const name = nameOf(entry);
+      const stands = known[i]?.position;
+      const first = stands !== undefined && stands < position ? stands : before.get(name);
+      before.set(name, before.get(name) ?? position);
+      return first === undefined ? [] : [{ _id: position, stream, revision, source, clientId, first }];
+    });
   }
 
   async positionAt(recordedAt: number): Promise<Position> {
@@ -200,7 +296,7 @@ const bytesOf = (binary: Binary): Uint8Array => new Uint8Array(binary.value());
 const nameOf = ({ source, clientId }: Id): string => JSON.stringify([source, clientId]);
 
 /** How many of them were new; the others are there already. Throws what else went wrong. */
-async function insertNew<Row extends EntryRow | LiftedRow | StateRow>(
+async function insertNew<Row extends EntryRow | LiftedRow | DoubledRow | GapRow | StateRow>(
   to: Collection<Row>,
   rows: readonly Parameters<Collection<Row>['insertOne']>[0][],
 ): Promise<number> {

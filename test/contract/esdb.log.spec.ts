@@ -29,7 +29,26 @@ async function open(connection: string, stop: () => Promise<void>) {
   };
 }
 
+/** Nodes with a register each, as on machines of their own. */
+async function openNodes(connection: string, count: number, stop: () => Promise<void>) {
+  const tenant = `t${randomUUID()}`;
+  const logs: EsdbLog[] = [];
+  for (let n = 0; n < count; n++)
+    logs.push(await EsdbLog.open({ connection, tenant, register: new MemoryRegister(), columnsOf }));
+  return {
+    logs,
+    end: async () => {
+      for (const log of logs) await log.close();
+      await stop();
+    },
+  };
+}
+
 const onDouble = (guard?: Guard): Engine => ({
+  nodes: async (count) => {
+    const double = await EsdbDouble.start(guard && { guard });
+    return openNodes(double.connection, count, () => double.stop());
+  },
   open: async (options) => {
     const double = await EsdbDouble.start({ ...options, ...(guard && { guard }) });
     return open(double.connection, () => double.stop());
@@ -45,5 +64,10 @@ logContract('esdb double', onDouble());
 if (process.env['SERVERS']) logContract('esdb double, by TLS and a password', onDouble(nobody));
 
 if (url)
-  logContract('EventStoreDB', { open: () => open(url, async () => {}), startsAnywhere: false, withoutGaps: false });
+  logContract('EventStoreDB', {
+    open: () => open(url, async () => {}),
+    nodes: (count) => openNodes(url, count, async () => {}),
+    startsAnywhere: false,
+    withoutGaps: false,
+  });
 else test.skip('the log, EventStoreDB: ESDB_URL names no server', () => {});

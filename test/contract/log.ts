@@ -7,6 +7,7 @@ import { appending } from './log/appending';
 import { counting } from './log/counting';
 import { following } from './log/following';
 import { reading } from './log/reading';
+import { sharing } from './log/sharing';
 import { witnessing } from './log/witnessing';
 
 export interface Opened {
@@ -20,11 +21,17 @@ export interface Opened {
 export interface Engine {
   /** A fresh, empty log. */
   readonly open: (options?: { firstPosition?: Position }) => Promise<Opened>;
+  /** Several nodes of one fresh log, where an engine has such. */
+  readonly nodes?: (
+    count: number,
+  ) => Promise<{ readonly logs: readonly EventLog[]; readonly end: () => Promise<void> }>;
   /** Whether a log can start above 2^53, so that large positions are seen in a test. */
   readonly startsAnywhere: boolean;
   /** Whether positions are 1, 2, 3 … and not only rising. */
   readonly withoutGaps: boolean;
 }
+
+export type OpenNodes = NonNullable<Engine['nodes']>;
 
 /** The log of the running case. */
 export type Current = () => Opened;
@@ -43,4 +50,5 @@ export function logContract(name: string, engine: Engine): void {
     describe('following', () => following(current));
     describe('evidence', () => witnessing(current));
   });
+  if (engine.nodes) describe(`several nodes of one log, ${name}`, () => sharing(engine.nodes as OpenNodes));
 }
