@@ -26,7 +26,7 @@ import {
   tooLarge,
   wrongVersion,
 } from './messages';
-import type { Records } from './records';
+import type { Node } from './node';
 import type { Expected, Proposed, Written } from './shapes';
 
 export type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
@@ -48,7 +48,8 @@ export const notLeader = ({ leader }: Faults) => {
 
 export const needsLeader = (metadata: Metadata): boolean => metadata.get('requires-leader')[0] === 'true';
 
-export function batchAppend(records: Records, faults: Faults, call: BatchCall): void {
+export function batchAppend(node: Node, call: BatchCall): void {
+  const { faults, counters } = node;
   const open = new Map<string, Batch>();
   call.on('error', () => {});
   call.on('end', () => call.end());
@@ -64,16 +65,18 @@ export function batchAppend(records: Records, faults: Faults, call: BatchCall): 
     for (const message of request.getProposedMessagesList()) batch.events.push(proposed(message));
     if (!request.getIsFinal()) return;
     open.delete(id);
+    counters.batchAppends += 1;
     // As on the server: a call is taken, and its first append finds out who leads.
     if (faults.leader && needsLeader(call.metadata)) call.emit('error', notLeader(faults));
-    else finish(records, faults, call, correlation, batch);
+    else finish(node, call, correlation, batch);
   });
 }
 
-function finish(records: Records, faults: Faults, call: BatchCall, correlation: UUID, batch: Batch): void {
-  const { stream, expected, events } = batch;
+function finish(node: Node, call: BatchCall, correlation: UUID, batch: Batch): void {
+  const { faults } = node;
+  const { stream, expected } = batch;
   const answer = (written: Written) => call.write(answerTo(written, correlation, batch));
-  const commit = () => records.append(stream, expected, events);
+  const commit = () => write(node, batch);
   const misbehave: Record<AppendFault, () => void> = {
     'lose-answer': () => void commit(),
     'answer-late': () => {
@@ -93,6 +96,12 @@ function finish(records: Records, faults: Faults, call: BatchCall, correlation: 
   else answer(commit());
 }
 
+function write({ records, counters }: Node, { stream, expected, events }: Batch): Written {
+  const written = records.append(stream, expected, events);
+  if (written.kind === 'written' && written.repeated) counters.repeats += 1;
+  return written;
+}
+
 function answerTo(written: Written, correlation: UUID, { stream, expected }: Batch): BatchAppendResp {
   if (written.kind === 'written') return success(correlation, stream, written.revision, written.position);
   if (written.kind === 'too-large') return tooLarge(correlation, stream);
@@ -100,7 +109,7 @@ function answerTo(written: Written, correlation: UUID, { stream, expected }: Bat
 }
 
 /** The slow path, which the client takes for credentials of a single call and for servers without batches. */
-export function append(records: Records, call: AppendCall, callback: sendUnaryData<AppendResp>): void {
+export function append(node: Node, call: AppendCall, callback: sendUnaryData<AppendResp>): void {
   let batch: Batch | undefined;
   call.on('data', (request: AppendReq) => {
     const options = request.getOptions();
@@ -109,8 +118,8 @@ export function append(records: Records, call: AppendCall, callback: sendUnaryDa
     if (message) batch?.events.push(proposed(message));
   });
   call.on('end', () => {
-    const { stream, expected, events } = batch as Batch;
-    const written = records.append(stream, expected, events);
+    node.counters.singleAppends += 1;
+    const written = write(node, batch as Batch);
     if (written.kind === 'too-large') callback({ code: status.INVALID_ARGUMENT, details: 'too large' });
     else callback(null, appended(written));
   });

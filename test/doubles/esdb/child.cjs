@@ -1,19 +1,22 @@
 /**
- * The double in a process of its own: `fork` it, wait for `{ connection, direct }`, then send `{ fault }`, `{ wire }`,
- * `{ call }` or kill it. `ESDB_DOUBLE` holds its options as JSON: `port` and `file` make it come back where it was.
+ * The double in a process of its own: `fork` it, wait for `{ connection, direct }`, then send what `obey` knows
+ * or kill it. `ESDB_DOUBLE` holds its options as JSON: `port` and `file` make it come back where it was.
  */
 require('../typescript.cjs');
 const { EsdbDouble } = require('./server.ts');
 
 const { firstPosition, ...options } = JSON.parse(process.env.ESDB_DOUBLE ?? '{}');
 
-/** Each message is answered with its own number, so that a test knows when it holds. */
-function obey(double, { number, appends, set, wire, call }) {
+/** Each message is answered with its own number, so that a test knows when it holds, and with the counters of then. */
+function obey(double, { number, appends, set, wire, call, foreign, reset }) {
   if (appends) double.faults.appends.push(...appends);
   if (set) Object.assign(double.faults, set);
   if (wire) double.wire[wire]();
   if (call) double.faults[call]();
-  process.send({ done: number });
+  if (foreign) double.records.foreign(foreign);
+  const counters = { ...double.counters };
+  if (reset) double.counters.reset();
+  process.send({ done: number, counters });
 }
 
 async function start() {

@@ -14,14 +14,17 @@ async function forkDouble(options = {}) {
     direct,
     port,
     pid: child.pid,
-    /** See child.cjs; resolves when the double has done it. */
+    /**
+     * See child.cjs; resolves with the double's counters when it has done it: `tell({})` only asks for them, `tell({ foreign: n })`
+     * adds records of others, and `tell({ reset: true })` sets the counters back.
+     */
     tell: (message) =>
       new Promise((resolve) => {
         const number = ++asked;
-        const heard = ({ done }) => {
+        const heard = ({ done, counters }) => {
           if (done !== number) return;
           child.off('message', heard);
-          resolve();
+          resolve(counters);
         };
         child.on('message', heard);
         child.send({ ...message, number });

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import type { Faults } from './faults';
+import { filterOf, type Passes } from './filtering';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
+import type { Node } from './node';
 import type { Records } from './records';
 import type { Recorded } from './shapes';
 
@@ -14,9 +15,10 @@ const { BACKWARDS } = ReadReq.Options.ReadDirection;
 /** The server's default of records between two looks at whether a checkpoint is due. */
 const WINDOW = 32;
 
-export async function read(records: Records, faults: Faults, call: ReadCall): Promise<void> {
+export async function read(node: Node, call: ReadCall): Promise<void> {
+  const { records, faults, counters } = node;
   const options = call.request.getOptions() as ReadReq.Options;
-  if (options.hasSubscription()) return subscribe(records, faults, call, options);
+  if (options.hasSubscription()) return subscribe(node, call, options);
   if (faults.readsThatHang > 0) {
     faults.readsThatHang -= 1;
     return;
@@ -25,12 +27,15 @@ export async function read(records: Records, faults: Faults, call: ReadCall): Pr
   const backward = options.getReadDirection() === BACKWARDS;
   const stream = options.getStream();
   if (stream) {
+    counters.streamReads += 1;
     const name = nameOf(stream.getStreamIdentifier());
     const found = records.stream(name);
     if (!found) await send(call, notFound(name));
-    else await sendAll(call, inStream(found, stream, backward), count);
+    else await sendAll(node, call, inStream(found, stream, backward), count);
   } else {
-    await sendAll(call, inLog(records, options.getAll() as ReadReq.Options.AllOptions, backward), count);
+    counters[options.hasFilter() ? 'filteredReads' : 'allReads'] += 1;
+    const found = inLog(records, options.getAll() as ReadReq.Options.AllOptions, backward);
+    await sendAll(node, call, passing(node, found, filterOf(options.getFilter())), count);
   }
   call.end();
 }
@@ -51,11 +56,20 @@ function* inLog(records: Records, at: ReadReq.Options.AllOptions, backward: bool
   else for (let i = from; i < end; i++) yield records.all[i] as Recorded;
 }
 
-async function sendAll(call: ReadCall, found: Iterable<Recorded>, count: number): Promise<void> {
+/** As the server does, it looks on until the caller has enough or the log ends. */
+function* passing({ counters }: Node, found: Iterable<Recorded>, passes: Passes) {
+  for (const record of found) {
+    counters.scanned += 1;
+    if (passes(record)) yield record;
+  }
+}
+
+async function sendAll({ counters }: Node, call: ReadCall, found: Iterable<Recorded>, count: number): Promise<void> {
   let sent = 0;
   if (count === 0) return;
   for (const record of found) {
     if (call.cancelled) return;
+    counters.sent(record);
     await send(call, record.wire);
     if (++sent >= count) return;
   }
@@ -75,7 +89,9 @@ function send(call: ReadCall, message: Buffer): Promise<void> | undefined {
   });
 }
 
-async function subscribe(records: Records, faults: Faults, call: ReadCall, options: ReadReq.Options): Promise<void> {
+async function subscribe(node: Node, call: ReadCall, options: ReadReq.Options): Promise<void> {
+  const { records, faults, counters } = node;
+  counters.subscriptions += 1;
   const passes = filterOf(options.getFilter());
   faults.filters.push(options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? []);
   const every =
@@ -89,7 +105,11 @@ async function subscribe(records: Records, faults: Faults, call: ReadCall, optio
     pumping = true;
     for (; at < records.all.length && !call.cancelled && !signal.aborted; at++) {
       const record = records.all[at] as Recorded;
-      if (passes(record)) await send(call, record.wire);
+      counters.scanned += 1;
+      if (passes(record)) {
+        counters.sent(record);
+        await send(call, record.wire);
+      }
       if (options.hasFilter() && ++looked % every === 0) await send(call, checkpoint(record.position));
     }
     if (!live && !signal.aborted) await send(call, caughtUp());
@@ -113,16 +133,4 @@ function startOf(records: Records, options: ReadReq.Options): number {
   const position = all?.getPosition();
   if (position) return records.indexOf(BigInt(position.getCommitPosition()) + 1n);
   return all?.hasEnd() ? records.all.length : 0;
-}
-
-function filterOf(filter: ReadReq.Options.FilterOptions | undefined): (record: Recorded) => boolean {
-  if (!filter) return () => true;
-  const byStream = filter.getStreamIdentifier();
-  const expression = byStream ?? filter.getEventType();
-  const prefixes = expression?.getPrefixList() ?? [];
-  const regex = new RegExp(expression?.getRegex() || '^$');
-  return ({ stream, type }) => {
-    const text = byStream ? stream : type;
-    return prefixes.length > 0 ? prefixes.some((prefix) => text.startsWith(prefix)) : regex.test(text);
-  };
 }

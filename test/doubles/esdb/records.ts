@@ -3,6 +3,7 @@
  * append, idempotence included. Of a record it keeps the answer that a read sends, already encoded.
  */
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { FOREIGN_SIZE, FOREIGN_STREAMS, ForeignRecord } from './foreign';
 import { decodeRecord, encodeRecord } from './messages';
 import { type Actual, type Expected, MAX_APPEND, type Proposed, type Recorded, type Written } from './shapes';
 
@@ -15,6 +16,8 @@ export interface RecordsOptions {
 
 /** A server writes statistics of its own into the same log. */
 const STATISTICS_EVERY = 400;
+/** Stands in the file where the length of a record would. */
+const FOREIGN = 0xffff_ffff;
 /** About what a record's frame takes in the log file: positions have gaps. */
 const FRAME = 90n;
 
@@ -25,6 +28,7 @@ export class Records {
   private readonly listeners = new Set<() => void>();
   private readonly file: number | undefined;
   private next: bigint;
+  private foreigners = 0;
 
   constructor({ firstPosition = 0n, file }: RecordsOptions = {}) {
     this.next = firstPosition;
@@ -49,6 +53,13 @@ export class Records {
     if (this.all.length % STATISTICS_EVERY < events.length) this.writeStatistics();
     for (const heard of this.listeners) heard();
     return written;
+  }
+
+  /** Adds `count` records of other tenants, of about 200 bytes each. */
+  foreign(count: number): void {
+    this.keepForeign(count);
+    this.toFile(FOREIGN, count);
+    for (const heard of this.listeners) heard();
   }
 
   stream(name: string): readonly Recorded[] | undefined {
@@ -87,7 +98,8 @@ export class Records {
     if (wanted !== first.revision) return undefined;
     const start = Number(wanted);
     if (!events.every((event, i) => records[start + i]?.id === event.id)) return undefined;
-    return { kind: 'written', revision: wanted + BigInt(events.length - 1), position: first.position };
+    const revision = wanted + BigInt(events.length - 1);
+    return { kind: 'written', revision, position: first.position, repeated: true };
   }
 
   private record(stream: string, event: Proposed): void {
@@ -95,10 +107,26 @@ export class Records {
     const position = this.next;
     const wire = encodeRecord(stream, revision, position, event);
     this.keep({ id: event.id, stream, type: event.type, revision, position, wire });
+    this.toFile(wire.length, wire);
+  }
+
+  /** A number, and the record of that length, or how many there are that need not be stored. */
+  private toFile(head: number, body: Buffer | number): void {
     if (this.file === undefined) return;
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(wire.length);
-    writeSync(this.file, Buffer.concat([length, wire]));
+    writeSync(this.file, Buffer.concat([uint32(head), typeof body === 'number' ? uint32(body) : body]));
+  }
+
+  private keepForeign(count: number): void {
+    for (let i = 0; i < count; i++, this.foreigners++) {
+      const name = ForeignRecord.streamOf(this.foreigners);
+      const revision = BigInt(Math.floor(this.foreigners / FOREIGN_STREAMS));
+      const record = new ForeignRecord(this.foreigners, revision, this.next);
+      const records = this.streams.get(name);
+      if (records) records.push(record);
+      else this.streams.set(name, [record]);
+      this.all.push(record);
+      this.next += FOREIGN_SIZE;
+    }
   }
 
   private keep(record: Recorded): void {
@@ -125,9 +153,11 @@ export class Records {
   /** A record that a kill cut off is no record. */
   private load(bytes: Buffer): void {
     for (let at = 0; at + 4 <= bytes.length; ) {
-      const end = at + 4 + bytes.readUInt32BE(at);
+      const head = bytes.readUInt32BE(at);
+      const end = at + 4 + (head === FOREIGN ? 4 : head);
       if (end > bytes.length) return;
-      this.keep(decodeRecord(Buffer.from(bytes.subarray(at + 4, end))));
+      if (head === FOREIGN) this.keepForeign(bytes.readUInt32BE(at + 4));
+      else this.keep(decodeRecord(Buffer.from(bytes.subarray(at + 4, end))));
       at = end;
     }
   }
@@ -137,4 +167,10 @@ function meets(expected: Expected, actual: Actual): boolean {
   if (expected === 'any') return true;
   if (expected === 'exists') return actual !== 'none';
   return expected === actual;
+}
+
+function uint32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
 }

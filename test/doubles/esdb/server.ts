@@ -12,8 +12,10 @@ import type { AppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { type Guard, stringTo } from '../tls/guard';
 import { type AppendCall, append, type BatchCall, batchAppend, needsLeader, notLeader } from './appending';
+import { Counters } from './counters';
 import { Faults } from './faults';
 import { credentialsFor, demanding } from './guarding';
+import type { Node } from './node';
 import { type ReadCall, read } from './reading';
 import { Records, type RecordsOptions } from './records';
 import { Wire } from '../wire';
@@ -30,8 +32,9 @@ const { LEADER, FOLLOWER } = MemberInfo.VNodeState;
 /** Messages of 16 MiB pass, as on the server. */
 const LIMITS = { 'grpc.max_receive_message_length': 17 * 1024 * 1024 };
 
-export class EsdbDouble {
+export class EsdbDouble implements Node {
   readonly faults = new Faults();
+  readonly counters = new Counters();
   /** What gossip tells; this node alone unless a test says otherwise. */
   members: { port: number; leader: boolean }[] = [];
 
@@ -77,7 +80,7 @@ export class EsdbDouble {
   }
 
   private serve(): void {
-    const { records, faults } = this;
+    const { faults } = this;
     const { read: reading, append: single, batchAppend: batch } = StreamsService;
     // Answers to reads are encoded once, when they are written.
     const asItIs = { ...reading, responseSerialize: (message: Buffer) => message, responseDeserialize: Buffer.from };
@@ -86,14 +89,15 @@ export class EsdbDouble {
       {
         read: (call: ReadCall) => {
           if (faults.leader && needsLeader(call.metadata)) call.emit('error', notLeader(faults));
-          else void read(records, faults, call);
+          else void read(this, call);
         },
-        append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(records, call, callback),
-        batchAppend: (call: BatchCall) => batchAppend(records, faults, call),
+        append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(this, call, callback),
+        batchAppend: (call: BatchCall) => batchAppend(this, call),
       },
     );
     this.server.addService(ServerFeaturesService, {
       getSupportedMethods: (_: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>) => {
+        this.counters.clients += 1;
         if (faults.capabilities === 0) return callback(null, supported());
         faults.capabilities -= 1;
         callback({ code: status.INTERNAL, details: 'starting up' });

@@ -22,7 +22,13 @@ export type Expected = bigint | 'any' | 'none' | 'exists';
 export type Actual = bigint | 'none';
 
 export type Written =
-  | { readonly kind: 'written'; readonly revision: bigint; readonly position: bigint }
+  | {
+      readonly kind: 'written';
+      readonly revision: bigint;
+      readonly position: bigint;
+      /** It stood there before. */
+      readonly repeated?: boolean;
+    }
   | { readonly kind: 'wrong-version'; readonly actual: Actual }
   | { readonly kind: 'too-large' };
 
