@@ -26,8 +26,13 @@ export interface Reading {
   readonly request: ReadReq;
   /** Milliseconds without a message after which the read is broken off. */
   readonly deadline: number;
-  /** False when there is enough. */
+  /**
+   * False when there is enough. What is under way then is let run out: servers take a client that resets many streams for an
+   * attack, and hang up.
+   */
   readonly take: (message: ServerMessage) => boolean;
+  /** Resets the stream where there is enough: for a subscription, which never ends. */
+  readonly endless?: boolean;
   /** Breaks the read off: it ends as `enough`. */
   readonly signal?: AbortSignal;
 }
@@ -55,7 +60,7 @@ export class ServerClient extends EventStoreDBClient {
   }
 
   /** `over`: the server has sent all there was. Rejects with `Expired`, or with what the server said instead. */
-  async read({ request, deadline, take, signal }: Reading): Promise<'enough' | 'over'> {
+  async read({ request, deadline, take, signal, endless = false }: Reading): Promise<'enough' | 'over'> {
     const call = await this.GRPCStreamCreator(StreamsClient, 'read', (streams) =>
       streams.makeServerStreamRequest(
         READ,
@@ -67,20 +72,20 @@ export class ServerClient extends EventStoreDBClient {
     )();
     return new Promise((resolve, reject) => {
       let settled = false;
-      const settle = (act: () => void): void => {
+      const settle = (act: () => void, resets: boolean): void => {
         if (settled) return;
         settled = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', stop);
-        call.cancel();
+        if (resets) call.cancel();
         act();
       };
       const fail = (problem: unknown): void =>
-        settle(() => reject(problem instanceof Error ? problem : new Error(String(problem))));
-      const stop = (): void => settle(() => resolve('enough'));
+        settle(() => reject(problem instanceof Error ? problem : new Error(String(problem))), true);
+      const stop = (): void => settle(() => resolve('enough'), endless);
       const timer = setTimeout(() => fail(new Expired('a read', deadline)), deadline);
       call.on('error', (problem) => fail(convertToCommandError(problem)));
-      call.on('end', () => settle(() => resolve('over')));
+      call.on('end', () => settle(() => resolve('over'), false));
       call.on('data', (message: ServerMessage) => {
         if (settled) return;
         timer.refresh();

@@ -47,6 +47,8 @@ export class Connection {
   private readonly retired = new Set<Held>();
   private readonly text: string;
   private readonly cluster: boolean;
+  /** Some node of the cluster has said who leads. */
+  private found = false;
   private troubledSince: number | undefined;
 
   /** `whole`: the connection string. Throws `Hindered` where the client cannot read it, or a file that it names. */
@@ -151,7 +153,12 @@ export class Connection {
   }
 
   private async lookForLeader(): Promise<Held> {
-    const held = this.hold(ServerClient.open(await leaderOf(this.text)));
+    const leader = await leaderOf(this.text).catch(async (problem: unknown) => {
+      // What keeps a node from its cluster from the start will until somebody mends it.
+      throw (this.found ? undefined : await this.hindrance(problem)) ?? problem;
+    });
+    this.found = true;
+    const held = this.hold(ServerClient.open(leader));
     if (this.closing) this.end(held);
     else this.held = held;
     return held;

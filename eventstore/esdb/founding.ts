@@ -1,6 +1,7 @@
 /** The stream that names a log: its id, the format, and the check value of the keys it was written with. */
 import { randomUUID } from 'node:crypto';
 import { sameBytes } from '../deciding';
+import { Hindered } from '../hindrance';
 import { LogError, type Position } from '../store';
 import type { Connection } from './connection';
 import { ofStream } from './read-requests';
@@ -39,7 +40,9 @@ export interface Foundation {
 export async function foundLog(connection: Connection, tenant: Tenant, options: FoundingOptions): Promise<Foundation> {
   const { keyCheck, create, patience } = options;
   const until = performance.now() + patience;
-  const found = await readFoundation(connection, tenant, until);
+  const found = await readFoundation(connection, tenant, until).catch((problem: unknown) => {
+    throw problem instanceof LogError && problem.code === 'denied' ? new Hindered('credentials') : problem;
+  });
   if (found) return checked(tenant, found, keyCheck);
   if (!create) throw new LogError('not-a-log', `the server holds no log of the tenant ${tenant.name}`);
   await writeFoundation(connection, tenant, options, until);

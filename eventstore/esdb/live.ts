@@ -97,6 +97,7 @@ export class Live {
           one.read({
             request: subscriptionToPrefix(tenant.prefix),
             deadline: silence,
+            endless: true,
             signal: over.signal,
             take: (message) => {
               if (message.kind === 'confirmation') {

@@ -10,7 +10,8 @@ import type { Id, Register } from './register';
 const MOST = 20_000;
 /** Events of a first look back, and of the ones behind it: mostly a few events stand beyond the register. */
 const FIRST_LOOK = 8;
-const LOOK = 1_000;
+const GROWTH = 8;
+const LAST_LOOK = 512;
 
 export const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
 
@@ -43,7 +44,11 @@ export class Tails {
   async load(stream: StreamName, until: number): Promise<Revision | 'none'> {
     const { position: known } = await this.register.checkpoint();
     let end: Revision | 'none' = 'none';
-    for (let from: Revision | undefined, more = true, count = FIRST_LOOK; more; count = LOOK) {
+    for (
+      let from: Revision | undefined, more = true, count = FIRST_LOOK;
+      more;
+      count = Math.min(count * GROWTH, LAST_LOOK)
+    ) {
       const range = { direction: 'backwards' as const, count, ...(from !== undefined && { from }) };
       const found = await this.reads.stream(stream, range, until, (event) => {
         more = event.position > known;
