@@ -2,7 +2,8 @@
 import { AccessDeniedError } from '@eventstore/db-client';
 import { MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { EsdbLog, type EsdbOptions } from '../../eventstore/esdb';
-import { EsdbReader, type EsdbReadOptions } from '../../eventstore/esdb/reader';
+import type { EsdbReadOptions } from '../../eventstore/esdb/opening';
+import { EsdbReader } from '../../eventstore/esdb/reader';
 import { SqliteRegister } from '../../eventstore/esdb/register-sqlite';
 import { Hindered } from '../../eventstore/hindrance';
 import { isUnreachable } from '../../eventstore/store';

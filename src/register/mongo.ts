@@ -2,66 +2,29 @@
  * The register of a log on EventStoreDB, in MongoDB, where the nodes that share the log share it too. Every node writes
  * what it reads from the log; the same twice is harmless, and the checkpoint only grows.
  */
-import { Binary, type Collection, MongoBulkWriteError } from 'mongodb';
+import { Binary, type Collection } from 'mongodb';
 import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from '../../eventstore/esdb/register';
 import { doubledOf, SOME_DOUBLES, SOME_GAPS } from '../../eventstore/esdb/register-memory';
 import type { Doubles, Known, Position, Revision, StreamName } from '../../eventstore/store';
 import { Connection, type MongoOptions } from '../views/mongo/connection';
-import { DUPLICATE } from '../views/mongo/generations';
-
-interface EntryRow {
-  /** The ordinal. */
-  readonly _id: bigint;
-  readonly position: bigint;
-  readonly stream: string;
-  readonly revision: bigint;
-  readonly source: string;
-  readonly clientId: string;
-  readonly fingerprint: Binary;
-  readonly recordedAt: bigint;
-  readonly leaf: Binary;
-}
-
-interface LiftedRow {
-  /** The position. */
-  readonly _id: bigint;
-  readonly recordedAt: bigint;
-}
-
-interface DoubledRow {
-  /** The position. */
-  readonly _id: bigint;
-  readonly stream: string;
-  readonly revision: bigint;
-  readonly source: string;
-  readonly clientId: string;
-  readonly first: bigint;
-}
-
-interface GapRow {
-  /** The position of the event behind it. */
-  readonly _id: bigint;
-  readonly stream: string;
-  readonly from: bigint;
-  readonly until: bigint;
-}
-
-interface StateRow {
-  readonly _id: 'log' | 'checkpoint';
-  readonly logId?: string;
-  readonly size?: bigint;
-  readonly position?: bigint;
-  readonly recordedAt?: bigint;
-  readonly scanned?: bigint;
-  readonly peaks?: Binary;
-}
+import { bySource, chunks } from './mongo-asking';
+import {
+  bytesOf,
+  type DoubledRow,
+  type EntryRow,
+  type GapRow,
+  knownOf,
+  type LiftedRow,
+  nameOf,
+  rowOf,
+  type StateRow,
+} from './mongo-rows';
+import { insertNew } from './mongo-writing';
 
 /** Every query has its index; none is unique, since two events may bear one id. */
 const INDEXES = [{ source: 1, clientId: 1 }, { position: 1 }, { recordedAt: 1 }, { stream: 1, revision: 1 }] as const;
 /** Streams whose ends are asked for at the same time. */
 const STREAMS_AT_ONCE = 16;
-/** Values of one query. */
-const ASKED = 1_000;
 
 export class MongoRegister implements Register {
   private constructor(
@@ -259,70 +222,4 @@ export class MongoRegister implements Register {
   async close(): Promise<void> {
     await this.connection.close();
   }
-}
-
-const rowOf = ({
-  ordinal,
-  position,
-  stream,
-  revision,
-  source,
-  clientId,
-  fingerprint,
-  recordedAt,
-  leaf,
-}: Entry): EntryRow => ({
-  _id: BigInt(ordinal),
-  position,
-  stream,
-  revision,
-  source,
-  clientId,
-  fingerprint: new Binary(fingerprint),
-  recordedAt: BigInt(recordedAt),
-  leaf: new Binary(leaf),
-});
-
-const knownOf = ({ position, stream, revision, recordedAt, fingerprint }: EntryRow): Known => ({
-  position,
-  stream,
-  revision,
-  recordedAt: Number(recordedAt),
-  fingerprint: bytesOf(fingerprint),
-});
-
-const bytesOf = (binary: Binary): Uint8Array => new Uint8Array(binary.value());
-
-const nameOf = ({ source, clientId }: Id): string => JSON.stringify([source, clientId]);
-
-/** How many of them were new; the others are there already. Throws what else went wrong. */
-async function insertNew<Row extends EntryRow | LiftedRow | DoubledRow | GapRow | StateRow>(
-  to: Collection<Row>,
-  rows: readonly Parameters<Collection<Row>['insertOne']>[0][],
-): Promise<number> {
-  if (rows.length === 0) return 0;
-  try {
-    return (await to.insertMany([...rows], { ordered: false })).insertedCount;
-  } catch (problem) {
-    if (!(problem instanceof MongoBulkWriteError)) throw problem;
-    // The driver wraps whatever went wrong, a cut connection too: only where every operation was answered is it known.
-    const errors = [problem.writeErrors].flat();
-    const unanswered = errors.length === 0 || problem.result.getWriteConcernError() !== undefined;
-    if (unanswered || errors.some(({ code }) => code !== DUPLICATE)) throw problem;
-    return problem.insertedCount;
-  }
-}
-
-function bySource(ids: readonly Id[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { source, clientId } of ids) {
-    const held = found.get(source);
-    if (held) held.push(clientId);
-    else found.set(source, [clientId]);
-  }
-  return found;
-}
-
-function* chunks<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += ASKED) yield all.slice(from, from + ASKED);
 }
