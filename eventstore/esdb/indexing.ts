@@ -34,8 +34,9 @@ export class Indexing {
   private next: Promise<Step> | undefined;
   /** How far was looked behind the register's last event and nothing found. */
   private idle = { behind: -1n, scanned: 0n };
-  /** Last revisions of streams in the register. Only a cache. */
+  /** Last revisions of streams in the register as it was at `endsAt`: another one may have driven it on since. */
   private readonly ends = new Map<StreamName, Revision>();
+  private endsAt: Position = 0n;
 
   constructor(
     private readonly reads: Reads,
@@ -114,6 +115,7 @@ export class Indexing {
   }
 
   private async write(events: readonly Stored[], head: Checkpoint, end: boolean): Promise<Step> {
+    if (this.endsAt !== head.position) this.ends.clear();
     const missing = await this.missingBefore(events);
     const { entries, seen, checkpoint } = entriesOf(events, head, missing);
     // Whoever reads at the head hears of an event at the same moment: what another one wrote meanwhile is the same.
@@ -124,6 +126,7 @@ export class Indexing {
     const shown = doubled.size === 0 ? seen : seen.filter(({ position }) => !doubled.has(position));
     this.window.add(head.position, checkpoint.position, shown);
     this.position = checkpoint.position;
+    this.endsAt = checkpoint.position;
     return { position: checkpoint.position, end };
   }
 

@@ -29,6 +29,19 @@ const registers: readonly (readonly [string, () => Register])[] = [
 ];
 
 describe.each(registers)('nodes with a register %s', (_, open) => {
+  test('that share it drive it on in turns, and none takes what another one saw for a gap', async () => {
+    const { connection } = await double();
+    const register = open();
+    const [one, other] = [await logOn(connection, { register }), await logOn(connection, { register })];
+    for (let i = 0; i < 10; i++) {
+      const [writer, reader] = i % 3 === 0 ? [one, other] : [other, one];
+      await writer.append('a-1', 'any', [event({ id: `e${i}` }), event({ id: `f${i}` })]);
+      await (i % 2 === 0 ? reader : writer).head();
+    }
+    expect(await register.gaps()).toEqual([]);
+    for (const log of [one, other]) expect(await log.verify({ deep: true })).toMatchObject({ ok: true, size: 20n });
+  });
+
   test('whose clocks differ see the same stamps, bytes and tree, and so does a copy in the embedded engine', async () => {
     const { connection } = await double();
     const [one, other] = [await logOn(connection, { register: open() }), await logOn(connection, { register: open() })];
