@@ -43,7 +43,7 @@ interface Row {
 const TABLE: readonly Row[] = [
   {
     of: 'eventstore/',
-    may: ['eventstore/', 'node:', '@photostructure/sqlite', '@eventstore/db-client', 'google-protobuf'],
+    may: ['eventstore/', 'node:', '@photostructure/sqlite', '@eventstore/db-client', '@grpc/grpc-js'],
     never: ['src/'],
   },
   { of: 'eventstore/canonical', may: ['node:crypto'], never: ['src/', ...ENGINES], pure: true },

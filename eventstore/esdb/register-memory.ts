@@ -1,6 +1,16 @@
 /** The register in arrays: for tests, and for a node that reads its log again each time it starts. */
 import type { Doubled, Doubles, Known, Position, Revision, StreamName } from '../store';
-import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from './register';
+import {
+  type Checkpoint,
+  doubledOf,
+  type Entry,
+  type Gap,
+  type Id,
+  NOTHING,
+  type Register,
+  SOME_DOUBLES,
+  SOME_GAPS,
+} from './register';
 
 export class MemoryRegister implements Register {
   private logId: string | undefined;
@@ -105,18 +115,6 @@ export class MemoryRegister implements Register {
     return low;
   }
 }
-
-export const SOME_DOUBLES = 100;
-export const SOME_GAPS = 10;
-
-export const doubledOf = (entry: Omit<Doubled, 'first'>, first: Position): Doubled => ({
-  position: entry.position,
-  stream: entry.stream,
-  revision: entry.revision,
-  source: entry.source,
-  clientId: entry.clientId,
-  first,
-});
 
 export const gapBefore = ({
   position,

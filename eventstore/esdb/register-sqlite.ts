@@ -4,8 +4,16 @@
  */
 import { type Database, closeWritten, openDatabase, plainText, rowsOf, sqlText, type Statement } from '../sqlite';
 import { type Doubles, type Known, LogError, type Position, type Revision, type StreamName } from '../store';
-import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from './register';
-import { SOME_DOUBLES, SOME_GAPS } from './register-memory';
+import {
+  type Checkpoint,
+  type Entry,
+  type Gap,
+  type Id,
+  NOTHING,
+  type Register,
+  SOME_DOUBLES,
+  SOME_GAPS,
+} from './register';
 
 /** 2: doubled ids are marked, streams are indexed. An older register is made again from the log. */
 const FORMAT = 2;

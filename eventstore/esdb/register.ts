@@ -3,7 +3,7 @@
  * the tree, and the stamps that log order lifts. It is a function of the log alone: every node that fills it writes the
  * same, so writing twice is harmless, and a lost one is made again by reading the log.
  */
-import type { Doubles, Known, Position, Revision, StreamName } from '../store';
+import type { Doubled, Doubles, Known, Position, Revision, StreamName } from '../store';
 
 /** What the register holds of one event. */
 export interface Entry {
@@ -59,6 +59,19 @@ export interface Id {
   readonly source: string;
   readonly clientId: string;
 }
+
+/** How many `doubles` and `gaps` name. */
+export const SOME_DOUBLES = 100;
+export const SOME_GAPS = 10;
+
+export const doubledOf = (entry: Omit<Doubled, 'first'>, first: Position): Doubled => ({
+  position: entry.position,
+  stream: entry.stream,
+  revision: entry.revision,
+  source: entry.source,
+  clientId: entry.clientId,
+  first,
+});
 
 export interface Register {
   /** Names the log whose register this is; an empty register becomes that of `logId`. */

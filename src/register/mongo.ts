@@ -3,8 +3,17 @@
  * what it reads from the log; the same twice is harmless, and the checkpoint only grows.
  */
 import { Binary, type Collection } from 'mongodb';
-import { type Checkpoint, type Entry, type Gap, type Id, NOTHING, type Register } from '../../eventstore/esdb/register';
-import { doubledOf, SOME_DOUBLES, SOME_GAPS } from '../../eventstore/esdb/register-memory';
+import {
+  type Checkpoint,
+  doubledOf,
+  type Entry,
+  type Gap,
+  type Id,
+  NOTHING,
+  type Register,
+  SOME_DOUBLES,
+  SOME_GAPS,
+} from '../../eventstore/esdb/register';
 import type { Doubles, Known, Position, Revision, StreamName } from '../../eventstore/store';
 import { Connection, type MongoOptions } from '../views/mongo/connection';
 import { bySource, chunks } from './mongo-asking';
