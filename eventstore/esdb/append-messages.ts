@@ -1,8 +1,8 @@
 /** What travels for one append of many events: requests of at most 3 MiB, and the server's answer in our words. */
 import type { BinaryEventData } from '@eventstore/db-client';
-import { Empty, MaximumAppendSizeExceeded, StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
-import { BatchAppendReq, type BatchAppendResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Position, Revision } from '../store';
+import { Fields, sizeOf, sizeOfWhole, Writer } from './protobuf';
+import { uuidOf } from './record';
 
 /** What the server said of one append. */
 export type Answer =
@@ -24,53 +24,148 @@ export interface Batch {
 /** Bytes of events in one message; the server takes messages of 4 MiB. */
 const MESSAGE = 3 * 1024 * 1024;
 
-export function* messagesOf({ correlation, stream, after, events }: Batch): Generator<BatchAppendReq> {
-  const id = new UUID().setString(correlation);
-  let message = new BatchAppendReq().setCorrelationId(id).setOptions(optionsOf(stream, after));
-  let bytes = 0;
-  for (const event of events) {
-    if (bytes > 0 && bytes + event.data.length > MESSAGE) {
-      yield message;
-      message = new BatchAppendReq().setCorrelationId(id);
-      bytes = 0;
+/** `BatchAppendReq`: correlation_id = 1, options = 2, proposed_messages = 3, is_final = 4. */
+export function* messagesOf({ correlation, stream, after, events }: Batch): Generator<Buffer> {
+  for (let next = 0; next < events.length; ) {
+    const begun = next;
+    let [data, size] = [0, 0];
+    while (next < events.length && (data === 0 || data + dataOf(events[next]) <= MESSAGE)) {
+      data += dataOf(events[next]);
+      size += sizeOf(sizeOfEvent(events[next++] as BinaryEventData));
     }
-    bytes += event.data.length;
-    message.addProposedMessages(proposed(event));
+    const [first, last] = [begun === 0, next === events.length];
+    const options = first ? sizeOf(sizeOfOptions(stream, after)) : 0;
+    const writer = new Writer(sizeOf(sizeOf(UUID)) + options + size + (last ? FLAG : 0));
+    writeUuid(writer, correlation);
+    if (first) writeOptions(writer, stream, after);
+    for (let i = begun; i < next; i++) writeEvent(writer, events[i] as BinaryEventData);
+    if (last) writer.true(4);
+    yield writer.buffer;
   }
-  yield message.setIsFinal(true);
 }
 
-/** Without a deadline: it would be a moment of the server's clock, and a node that is behind it could append nothing. */
-function optionsOf(stream: string, after: Revision | 'none'): BatchAppendReq.Options {
-  const identifier = new StreamIdentifier().setStreamName(new TextEncoder().encode(stream));
-  const options = new BatchAppendReq.Options().setStreamIdentifier(identifier);
-  return after === 'none' ? options.setNoStream(new Empty()) : options.setStreamPosition(String(after));
+const dataOf = (event: BinaryEventData | undefined): number => event?.data.length ?? 0;
+
+/** Characters of a UUID as a text, and bytes of a field that is true. */
+const [UUID, FLAG] = [36, 2];
+
+/** `UUID`: string = 2. */
+function writeUuid(writer: Writer, id: string): void {
+  writer.begin(1, sizeOf(UUID));
+  writer.text(2, id, UUID);
 }
 
-function proposed({ id, type, contentType, data, metadata }: BinaryEventData): BatchAppendReq.ProposedMessage {
-  const message = new BatchAppendReq.ProposedMessage().setId(new UUID().setString(id)).setData(data);
-  if (metadata instanceof Uint8Array) message.setCustomMetadata(metadata);
-  message.getMetadataMap().set('type', type).set('content-type', contentType);
-  return message;
+const sizeOfOptions = (stream: string, after: Revision | 'none'): number =>
+  sizeOf(sizeOf(Buffer.byteLength(stream))) + (after === 'none' ? sizeOf(0) : sizeOfWhole(after));
+
+/**
+ * `Options`: stream_identifier = 1 (stream_name = 3), stream_position = 2, no_stream = 3. Without a deadline: it would be a moment
+ * of the server's clock, and a node that is behind it could append nothing.
+ */
+function writeOptions(writer: Writer, stream: string, after: Revision | 'none'): void {
+  const name = Buffer.byteLength(stream);
+  writer.begin(2, sizeOfOptions(stream, after));
+  writer.begin(1, sizeOf(name));
+  writer.text(3, stream, name);
+  if (after === 'none') writer.begin(3, 0);
+  else writer.whole(2, after);
 }
 
-/** An error where the server could not say what became of the append. */
-export function answerIn(response: BatchAppendResp): Answer | Error {
-  const success = response.getSuccess();
-  if (success) {
-    const position = BigInt(success.getPosition()?.getCommitPosition() ?? -1);
-    return { kind: 'written', position, revision: BigInt(success.getCurrentRevision()) };
+/** An entry of a map of texts: key = 1, value = 2. */
+const sizeOfEntry = (key: string, value: string): number => sizeOf(key.length) + sizeOf(Buffer.byteLength(value));
+
+function writeEntry(writer: Writer, key: string, value: string): void {
+  writer.begin(2, sizeOfEntry(key, value));
+  writer.text(1, key, key.length);
+  writer.text(2, value, Buffer.byteLength(value));
+}
+
+const metadataOf = ({ metadata }: BinaryEventData): Uint8Array =>
+  metadata instanceof Uint8Array ? metadata : new Uint8Array();
+
+function sizeOfEvent(event: BinaryEventData): number {
+  const entries = sizeOf(sizeOfEntry('type', event.type)) + sizeOf(sizeOfEntry('content-type', event.contentType));
+  return sizeOf(sizeOf(UUID)) + entries + sizeOf(metadataOf(event).length) + sizeOf(event.data.length);
+}
+
+/** `ProposedMessage`: id = 1, metadata = 2, custom_metadata = 3, data = 4. */
+function writeEvent(writer: Writer, event: BinaryEventData): void {
+  writer.begin(3, sizeOfEvent(event));
+  writeUuid(writer, event.id);
+  writeEntry(writer, 'type', event.type);
+  writeEntry(writer, 'content-type', event.contentType);
+  writer.bytes(3, metadataOf(event));
+  writer.bytes(4, event.data);
+}
+
+/** What came back: an error where the server could not say what became of the append. */
+export interface Response {
+  readonly correlation: string;
+  readonly answer: Answer | Error;
+}
+
+/** `BatchAppendResp`: correlation_id = 1, error = 2, success = 3. */
+export function responseIn(bytes: Buffer): Response {
+  let correlation = '';
+  let answer: Answer | Error = unsaid('');
+  const fields = new Fields(bytes);
+  while (fields.next()) {
+    if (fields.number === 1) correlation = uuidOf(fields.bytes());
+    else if (fields.number === 2) answer = refusalIn(fields.bytes());
+    else if (fields.number === 3) answer = writtenIn(fields.bytes());
+    else fields.skip();
   }
-  const details = response.getError()?.getDetails();
-  const type = details?.getTypeName().replace('event_store.client.', '') ?? '';
+  return { correlation, answer };
+}
+
+/** `Success`: current_revision = 1, position = 3 (commit_position = 1). */
+function writtenIn(bytes: Buffer): Answer {
+  let [revision, position] = [0n, -1n];
+  const fields = new Fields(bytes);
+  while (fields.next()) {
+    if (fields.number === 1) revision = fields.whole();
+    else if (fields.number === 3) position = wholeIn(fields.bytes());
+    else fields.skip();
+  }
+  return { kind: 'written', position, revision };
+}
+
+/** Field 1 of a message: a number, which is 0 where it is left out. */
+function wholeIn(bytes: Buffer): bigint {
+  let found = 0n;
+  const fields = new Fields(bytes);
+  while (fields.next()) {
+    if (fields.number === 1) found = fields.whole();
+    else fields.skip();
+  }
+  return found;
+}
+
+/** `google.rpc.Status`: details = 3, an `Any`: type_url = 1, value = 2. */
+function refusalIn(bytes: Buffer): Answer | Error {
+  let [type, value]: [string, Buffer] = ['', Buffer.alloc(0)];
+  const status = new Fields(bytes);
+  while (status.next()) {
+    if (status.number !== 3) {
+      status.skip();
+      continue;
+    }
+    const details = new Fields(status.bytes());
+    while (details.next()) {
+      if (details.number === 1) type = details.bytes().toString();
+      else if (details.number === 2) value = details.bytes();
+      else details.skip();
+    }
+  }
+  return refusalOf(type.slice(type.lastIndexOf('.') + 1), value);
+}
+
+function refusalOf(type: string, value: Buffer): Answer | Error {
   switch (type) {
     case 'WrongExpectedVersion':
       return { kind: 'wrong-version' };
-    case 'MaximumAppendSizeExceeded': {
-      const unpack = (bytes: Uint8Array) => MaximumAppendSizeExceeded.deserializeBinary(bytes);
-      const most = details?.unpack(unpack, details.getTypeName())?.getMaxappendsize();
-      return refused('too-large', `an append has at most ${most} bytes on this server (MaxAppendSize)`);
-    }
+    case 'MaximumAppendSizeExceeded':
+      return refused('too-large', `an append has at most ${wholeIn(value)} bytes on this server (MaxAppendSize)`);
     // Newer servers name the event and not the append.
     case 'MaximumAppendEventSizeExceeded':
       return refused('too-large', 'an event is larger than this server takes (MaxAppendEventSize)');
@@ -85,19 +180,11 @@ export function answerIn(response: BatchAppendResp): Answer | Error {
     case 'BadRequest':
       return refused('bad', `the server refused the append: ${type}`);
     default:
-      return new Error(`the server could not say what became of the append: ${type || 'no reason'}`);
+      return unsaid(type);
   }
 }
 
-const refused = (why: Refused, reason: string): Answer => ({ kind: 'refused', why, reason });
+const unsaid = (type: string): Error =>
+  new Error(`the server could not say what became of the append: ${type || 'no reason'}`);
 
-/** Servers answer with the structured form, whichever was sent. */
-export function correlationOf(response: BatchAppendResp): string {
-  const uuid = response.getCorrelationId();
-  const structured = uuid?.getStructured();
-  if (!structured) return uuid?.getString() ?? '';
-  const hex = [structured.getMostSignificantBits(), structured.getLeastSignificantBits()]
-    .map((bits) => BigInt.asUintN(64, BigInt(bits)).toString(16).padStart(16, '0'))
-    .join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
+const refused = (why: Refused, reason: string): Answer => ({ kind: 'refused', why, reason });

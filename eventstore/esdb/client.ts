@@ -7,9 +7,10 @@
 import { randomUUID } from 'node:crypto';
 import { type BinaryEventData, convertToCommandError, EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
-import type { BatchAppendResp, ReadReq } from '@eventstore/db-client/generated/streams_pb';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
+import type { ClientDuplexStream } from '@grpc/grpc-js';
 import type { Revision } from '../store';
-import { type Answer, answerIn, correlationOf, messagesOf } from './append-messages';
+import { type Answer, messagesOf, type Response, responseIn } from './append-messages';
 import { readMessage, type ServerMessage } from './record';
 import { Expired } from './within';
 
@@ -18,9 +19,12 @@ interface Waiting {
   readonly reject: (problem: Error) => void;
 }
 
-type AppendCall = ReturnType<StreamsClient['batchAppend']>;
+type AppendCall = ClientDuplexStream<Buffer, Response>;
 
 const READ = '/event_store.client.streams.Streams/Read';
+const APPEND = '/event_store.client.streams.Streams/BatchAppend';
+
+const asIs = (bytes: Buffer): Buffer => bytes;
 
 export interface Reading {
   readonly request: ReadReq;
@@ -109,20 +113,22 @@ export class ServerClient extends EventStoreDBClient {
 
   private begin(client: StreamsClient): AppendCall {
     const waiting = new Map<string, Waiting>();
-    const call = client.batchAppend(...this.callArguments({ requiresLeader: true }, { deadline: Infinity }));
+    const call = client.makeBidiStreamRequest(
+      APPEND,
+      asIs,
+      responseIn,
+      ...this.callArguments({ requiresLeader: true }, { deadline: Infinity }),
+    );
     const fail = (problem: Error) => {
       for (const { reject } of waiting.values()) reject(problem);
       waiting.clear();
     };
-    call.on('data', (response: BatchAppendResp) => {
+    call.on('data', ({ correlation, answer }: Response) => {
       this.heardAt = performance.now();
-      const correlation = correlationOf(response);
       const one = waiting.get(correlation);
       waiting.delete(correlation);
-      if (!one) return;
-      const answer = answerIn(response);
-      if (answer instanceof Error) one.reject(answer);
-      else one.resolve(answer);
+      if (answer instanceof Error) one?.reject(answer);
+      else one?.resolve(answer);
     });
     call.on('error', (problem) => fail(convertToCommandError(problem)));
     call.on('end', () => fail(new Error('the server ended the call')));

@@ -2,6 +2,7 @@
  * A record as the server sends it, read from its own bytes. The client's conversion makes some thirty objects of each; a log
  * that is read in pages of a thousand needs eight fields. Field numbers are those of streams.proto and shared.proto.
  */
+import { Fields } from './protobuf';
 
 export interface ServerRecord {
   readonly id: string;
@@ -126,77 +127,4 @@ function entryOf(bytes: Buffer): readonly [string, string] {
     else value = text;
   }
   return [key, value];
-}
-
-/** The fields of one message, in the wire format of Protocol Buffers. */
-class Fields {
-  number = 0;
-  private kind = 0;
-  private at = 0;
-
-  constructor(private readonly buffer: Buffer) {}
-
-  /** False at the end; else `number` names the field whose value comes next. */
-  next(): boolean {
-    if (this.at >= this.buffer.length) return false;
-    const tag = this.short();
-    this.number = tag >>> 3;
-    this.kind = tag & 7;
-    return true;
-  }
-
-  /** A string, bytes, or a message: a view into the buffer, not a copy. */
-  bytes(): Buffer {
-    if (this.kind !== 2) {
-      this.skip();
-      return Buffer.alloc(0);
-    }
-    const length = this.short();
-    const from = this.at;
-    this.at += length;
-    if (this.at > this.buffer.length) throw new RangeError('a message of the server ends in the middle of a field');
-    return this.buffer.subarray(from, this.at);
-  }
-
-  /** An unsigned number of 64 bits. */
-  whole(): bigint {
-    let [low, shift] = [0, 0];
-    // 49 bits are exact in a double, which is where nearly all numbers end.
-    for (; shift < 49; shift += 7) {
-      const byte = this.byte();
-      low += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return BigInt(low);
-    }
-    let found = BigInt(low);
-    for (; ; shift += 7) {
-      const byte = this.byte();
-      found |= BigInt(byte & 0x7f) << BigInt(shift);
-      if (byte < 0x80) return BigInt.asUintN(64, found);
-    }
-  }
-
-  skip(): void {
-    if (this.kind === 0) this.whole();
-    else if (this.kind === 1) this.at += 8;
-    else if (this.kind === 2) this.bytes();
-    else if (this.kind === 5) this.at += 4;
-    else throw new RangeError(`a message of the server has a field of the unknown kind ${this.kind}`);
-  }
-
-  /** A number that fits into 32 bits: tags and lengths. */
-  private short(): number {
-    let [found, shift] = [0, 0];
-    for (;;) {
-      const byte = this.byte();
-      found += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return found;
-      shift += 7;
-    }
-  }
-
-  private byte(): number {
-    const byte = this.buffer[this.at++];
-    if (byte === undefined) throw new RangeError('a message of the server ends in the middle of a field');
-    return byte;
-  }
 }
