@@ -27,7 +27,7 @@ import {
   wrongVersion,
 } from './messages';
 import type { Node } from './node';
-import type { Expected, Proposed, Written } from './shapes';
+import { type Expected, MAX_APPEND, type Proposed, type Written } from './shapes';
 
 export type BatchCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>;
 export type AppendCall = ServerReadableStream<AppendReq, AppendResp>;
@@ -97,6 +97,8 @@ function finish(node: Node, call: BatchCall, correlation: UUID, batch: Batch): v
 }
 
 function write({ records, counters }: Node, { stream, expected, events }: Batch): Written {
+  const bytes = events.reduce((sum, { data }) => sum + data.length, 0);
+  if (bytes > MAX_APPEND) return { kind: 'too-large' };
   const written = records.append(stream, expected, events);
   if (written.kind === 'written' && written.repeated) counters.repeats += 1;
   return written;

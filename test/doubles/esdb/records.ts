@@ -2,10 +2,10 @@
  * What the double of EventStoreDB keeps: one log of records, streams as lists into it, and the server's rules for an
  * append, idempotence included. Of a record it keeps the answer that a read sends, already encoded.
  */
-import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { FOREIGN_SIZE, FOREIGN_STREAMS, ForeignRecord } from './foreign';
 import { decodeRecord, encodeRecord } from './messages';
-import { type Actual, type Expected, MAX_APPEND, type Proposed, type Recorded, type Written } from './shapes';
+import { RecordFile } from './record-file';
+import type { Actual, Expected, Proposed, Recorded, Written } from './shapes';
 
 export interface RecordsOptions {
   /** Where the first record stands. */
@@ -14,10 +14,14 @@ export interface RecordsOptions {
   readonly file?: string;
 }
 
+/** A state of the log, to come back to. */
+export interface Backup {
+  readonly all: readonly Recorded[];
+  readonly next: bigint;
+}
+
 /** A server writes statistics of its own into the same log. */
 const STATISTICS_EVERY = 400;
-/** Stands in the file where the length of a record would. */
-const FOREIGN = 0xffff_ffff;
 /** About what a record's frame takes in the log file: positions have gaps. */
 const FRAME = 90n;
 
@@ -26,24 +30,25 @@ export class Records {
   private readonly streams = new Map<string, Recorded[]>();
   private readonly known = new Map<string, Recorded>();
   private readonly listeners = new Set<() => void>();
-  private readonly file: number | undefined;
+  private readonly file: RecordFile | undefined;
+  /** Where the next record will stand. */
   private next: bigint;
   private foreigners = 0;
 
   constructor({ firstPosition = 0n, file }: RecordsOptions = {}) {
     this.next = firstPosition;
     if (file !== undefined) {
-      if (existsSync(file)) this.load(readFileSync(file));
-      this.file = openSync(file, 'a');
+      this.file = RecordFile.open(file, {
+        record: (wire) => this.keep(decodeRecord(wire)),
+        foreign: (count) => this.keepForeign(count),
+      });
     }
     if (this.all.length === 0) this.writeStatistics();
   }
 
   append(stream: string, expected: Expected, events: readonly Proposed[]): Written {
-    const bytes = events.reduce((sum, e) => sum + e.data.length + e.metadata.length, 0);
-    if (bytes > MAX_APPEND) return { kind: 'too-large' };
     const records = this.streams.get(stream) ?? [];
-    const actual: Actual = records.length === 0 ? 'none' : BigInt(records.length - 1);
+    const actual: Actual = records.at(-1)?.revision ?? 'none';
     const again = this.writtenBefore(records, expected, events);
     if (again) return again;
     if (!meets(expected, actual)) return { kind: 'wrong-version', actual };
@@ -51,15 +56,15 @@ export class Records {
     const last = this.all.at(-1) as Recorded;
     const written: Written = { kind: 'written', revision: last.revision, position: last.position };
     if (this.all.length % STATISTICS_EVERY < events.length) this.writeStatistics();
-    for (const heard of this.listeners) heard();
+    this.tell();
     return written;
   }
 
   /** Adds `count` records of other tenants, of about 200 bytes each. */
   foreign(count: number): void {
     this.keepForeign(count);
-    this.toFile(FOREIGN, count);
-    for (const heard of this.listeners) heard();
+    this.file?.addForeign(count);
+    this.tell();
   }
 
   stream(name: string): readonly Recorded[] | undefined {
@@ -82,8 +87,27 @@ export class Records {
     return () => this.listeners.delete(heard);
   }
 
+  backup(): Backup {
+    return { all: [...this.all], next: this.next };
+  }
+
+  /** The log and its streams become those of then. What is written from now on stands where other records stood. */
+  restore({ all, next }: Backup): void {
+    if (this.file) throw new Error('a log that is kept in a file cannot be put back');
+    this.all.length = 0;
+    this.streams.clear();
+    this.known.clear();
+    for (const record of all) this.place(record);
+    this.foreigners = all.filter((record) => record instanceof ForeignRecord).length;
+    this.next = next;
+  }
+
   close(): void {
-    if (this.file !== undefined) closeSync(this.file);
+    this.file?.close();
+  }
+
+  private tell(): void {
+    for (const heard of this.listeners) heard();
   }
 
   /** The server's own idempotence: the same ids where they would have been written count as written. */
@@ -93,49 +117,43 @@ export class Records {
     events: readonly Proposed[],
   ): Written | undefined {
     const first = this.known.get(events[0]?.id ?? '');
-    if (!first || records[Number(first.revision)] !== first) return undefined;
+    const start = Number((first?.revision ?? 0n) - (records[0]?.revision ?? 0n));
+    if (!first || records[start] !== first) return undefined;
     const wanted = expected === 'none' ? 0n : typeof expected === 'bigint' ? expected + 1n : first.revision;
     if (wanted !== first.revision) return undefined;
-    const start = Number(wanted);
     if (!events.every((event, i) => records[start + i]?.id === event.id)) return undefined;
-    const revision = wanted + BigInt(events.length - 1);
-    return { kind: 'written', revision, position: first.position, repeated: true };
+    const { revision, position } = records[start + events.length - 1] as Recorded;
+    return { kind: 'written', revision, position, repeated: true };
   }
 
   private record(stream: string, event: Proposed): void {
-    const revision = BigInt(this.streams.get(stream)?.length ?? 0);
+    const revision = (this.streams.get(stream)?.at(-1)?.revision ?? -1n) + 1n;
     const position = this.next;
     const wire = encodeRecord(stream, revision, position, event);
     this.keep({ id: event.id, stream, type: event.type, revision, position, wire });
-    this.toFile(wire.length, wire);
-  }
-
-  /** A number, and the record of that length, or how many there are that need not be stored. */
-  private toFile(head: number, body: Buffer | number): void {
-    if (this.file === undefined) return;
-    writeSync(this.file, Buffer.concat([uint32(head), typeof body === 'number' ? uint32(body) : body]));
+    this.file?.add(wire);
   }
 
   private keepForeign(count: number): void {
     for (let i = 0; i < count; i++, this.foreigners++) {
-      const name = ForeignRecord.streamOf(this.foreigners);
       const revision = BigInt(Math.floor(this.foreigners / FOREIGN_STREAMS));
-      const record = new ForeignRecord(this.foreigners, revision, this.next);
-      const records = this.streams.get(name);
-      if (records) records.push(record);
-      else this.streams.set(name, [record]);
-      this.all.push(record);
+      this.place(new ForeignRecord(this.foreigners, revision, this.next));
       this.next += FOREIGN_SIZE;
     }
   }
 
   private keep(record: Recorded): void {
-    const records = this.streams.get(record.stream);
-    if (records) records.push(record);
-    else this.streams.set(record.stream, [record]);
-    this.all.push(record);
-    this.known.set(record.id, record);
+    this.place(record);
     this.next = record.position + FRAME + BigInt(record.wire.length);
+  }
+
+  private place(record: Recorded): void {
+    const { stream } = record;
+    const records = this.streams.get(stream);
+    if (records) records.push(record);
+    else this.streams.set(stream, [record]);
+    this.all.push(record);
+    if (!(record instanceof ForeignRecord)) this.known.set(record.id, record);
   }
 
   private writeStatistics(): void {
@@ -149,28 +167,10 @@ export class Records {
       data: Buffer.from('{}'),
     });
   }
-
-  /** A record that a kill cut off is no record. */
-  private load(bytes: Buffer): void {
-    for (let at = 0; at + 4 <= bytes.length; ) {
-      const head = bytes.readUInt32BE(at);
-      const end = at + 4 + (head === FOREIGN ? 4 : head);
-      if (end > bytes.length) return;
-      if (head === FOREIGN) this.keepForeign(bytes.readUInt32BE(at + 4));
-      else this.keep(decodeRecord(Buffer.from(bytes.subarray(at + 4, end))));
-      at = end;
-    }
-  }
 }
 
 function meets(expected: Expected, actual: Actual): boolean {
   if (expected === 'any') return true;
   if (expected === 'exists') return actual !== 'none';
   return expected === actual;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
 }

@@ -79,3 +79,10 @@ export function answerTo(client: StreamsClient, request: ReadReq, metadata = new
 
 export const readAll = (client: StreamsClient, asked: Asked): Promise<Answered> =>
   answerTo(client, allRequest({ count: 1_000, ...asked }));
+
+/** What the client reads of one stream. */
+export async function eventsIn<T>(reading: AsyncIterable<T>): Promise<T[]> {
+  const events: T[] = [];
+  for await (const one of reading) events.push(one);
+  return events;
+}
