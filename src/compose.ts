@@ -16,7 +16,7 @@ import { ValueLedger } from './app/value-ledger';
 import { watchingProjector } from './app/watching';
 import { named } from './app/wishing';
 import { assemble, level, type Parts } from './compose/assembly';
-import { areShared, openRetryNotes, openViews, type Places, placesOf } from './compose/engines';
+import { areShared, openRetryNotes, openViews, type Places, placesOf, standingsOf } from './compose/engines';
 import { foldFingerprint } from './compose/fingerprint';
 import { openLogWithKeys } from './compose/keys';
 import { threadMatcher } from './compose/matcher-thread';
@@ -70,7 +70,7 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
     options.runner,
   );
   await projector.started;
-  return assemble({ ...ground, folder: undefined, views, projector, matcher, explainer: matcher });
+  return assemble({ ...ground, standings: [], folder: undefined, views, projector, matcher, explainer: matcher });
 }
 
 /** On engines that other threads, processes or nodes open too. */
@@ -103,7 +103,8 @@ async function placed(places: Places, options: OpenOptions, now: () => number): 
       await projector.started;
       views = await openViews(answering);
     }
-    return assemble({ ...ground, folder: places.folder, views, projector, matcher, explainer });
+    const standings = await standingsOf(places);
+    return assemble({ ...ground, standings, folder: places.folder, views, projector, matcher, explainer });
   } catch (problem) {
     await explainer?.stop().catch(() => undefined);
     await projector?.stop().catch(() => undefined);

@@ -1,9 +1,11 @@
 /** Makes the HTTP server of an opened Kith. It listens when told to, and leaves closing the Kith to who opened it. */
 import 'reflect-metadata';
+import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Kith } from '../app/kith';
+import { withDeadline } from '../app/request-deadline';
 import { type Limits, usualLimits } from './limits';
 import { ApiModule } from './module';
 import { ProblemFilter, type Report, sendProblem } from './problem-filter';
@@ -46,6 +48,11 @@ export async function createApp(
   const server = adapter.getInstance();
   server.addHook('onRoute', ({ url, method }) => routes.add(url, method));
   readBodies(server, within.maxBodyBytes);
+  // The body is whole: from here on whoever asked waits for us.
+  server.addHook('preHandler', (_request, _reply, done) => withDeadline(done));
+  // An outage is one line, however many requests it meets.
+  const deaf = kith.onOutage((line, isOver) => report(randomUUID(), line, isOver ? 'info' : 'error'));
+  server.addHook('onClose', async () => deaf());
   const app = await NestFactory.create<NestFastifyApplication>(ApiModule.around(kith, within), adapter, {
     logger: false,
     abortOnError: false,
@@ -72,9 +79,7 @@ function malformed(tooLong: boolean): string {
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }
 
-const toStandardError: Report = (correlation, thrown) => {
+const toStandardError: Report = (correlation, thrown, level = 'error') => {
   const told = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  process.stderr.write(
-    `${JSON.stringify({ level: 'error', at: new Date().toISOString(), correlation, problem: told })}\n`,
-  );
+  process.stderr.write(`${JSON.stringify({ level, at: new Date().toISOString(), correlation, problem: told })}\n`);
 };

@@ -5,6 +5,8 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler, type IQueryHandler, Query, QueryHandler } from '@nestjs/cqrs';
 import type { Chose } from '../app/choosing';
+import type { Doubles } from '../../eventstore/store';
+import type { Trouble } from '../app/health';
 import type { Kith, Status } from '../app/kith';
 import type { Parked, Size } from '../app/ports';
 import type { Clocks, FoundCustomer, HistoryEntry, TimelinePage } from '../app/reading';
@@ -62,7 +64,7 @@ interface Questions {
   models: { about: undefined; answer: readonly PublishedModel[] };
   policies: { about: undefined; answer: Policies };
   policyTrial: { about: NamedPolicy; answer: PolicyTrial };
-  status: { about: undefined; answer: Status };
+  known: { about: undefined; answer: Known };
   projections: { about: undefined; answer: ProjectionState };
 }
 
@@ -72,8 +74,13 @@ export interface Policies {
   readonly policies: readonly PublishedPolicy[];
 }
 
-export interface ProjectionState {
+interface Known {
   readonly status: Status;
+  readonly troubles: readonly Trouble[];
+}
+
+export interface ProjectionState extends Known {
+  readonly doubles: Doubles;
   readonly size: Size;
   readonly roots: Readonly<Record<string, string>>;
   /** The first of them. */
@@ -120,9 +127,11 @@ const questions: Answering<Questions> = {
     return { holds: { hash: policyHash(policy), policy }, policies: await publishedPolicies(log, seal) };
   },
   policyTrial: async (kith, named) => tryPolicy(kith, await policyNamed(kith, named)),
-  status: (kith) => kith.status(),
+  known: async (kith) => ({ status: await kith.known(), troubles: kith.troubles() }),
   projections: async (kith) => ({
     status: await kith.status(),
+    troubles: kith.troubles(),
+    doubles: await kith.log.doubles(),
     size: await kith.views.size(),
     roots: await kith.views.roots(),
     parked: await kith.views.parked(100),

@@ -4,6 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { type Intake, type ItemResult, refused } from '../app/intake';
+import { withDeadline } from '../app/request-deadline';
 import { type FieldError, Refusal, type RefusalCode } from '../domain/refusals';
 import { type Line, LineReader } from './lines';
 import { parseJson } from './reading-bodies';
@@ -143,7 +144,8 @@ class Taking {
 
   private async store(lines: readonly Line[], before: Promise<void>): Promise<void> {
     const read = lines.map(readLine);
-    const results = await this.intake.accept(read.filter((value) => !(value instanceof Refusal)));
+    // A stream lasts as long as it is sent; each batch of it has the time of a request.
+    const results = await withDeadline(() => this.intake.accept(read.filter((value) => !(value instanceof Refusal))));
     await before;
     let next = 0;
     for (const [i, value] of read.entries()) {

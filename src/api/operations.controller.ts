@@ -2,6 +2,8 @@
 import { Controller, Get, Inject, Post, Res, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply } from 'fastify';
+import type { Doubles } from '../../eventstore/store';
+import type { Trouble } from '../app/health';
 import type { Status } from '../app/kith';
 import { Ask, Execute } from './asking';
 import { LIMITS, type Limits } from './limits';
@@ -38,21 +40,42 @@ export class OperationsController {
     return { status: 'alive' };
   }
 
-  /** Throws `not-ready` where the views no longer follow the log. */
+  /** Ready while the views can answer. Throws `store-away` where they cannot, `not-ready` where they follow the log no more. */
   @Get('health/ready')
   async ready() {
-    const status = written(await this.bus.execute(new Ask('status', undefined)));
-    const { state, reason = 'no reason was given' } = status.runner;
-    if (state === 'stopped') throw new DoorRefusal('not-ready', `the runner has stopped: ${reason}`, { ...status });
-    return { status: 'ready', ...status };
+    const { status, troubles } = await this.bus.execute(new Ask('known', undefined));
+    const told = written(status);
+    const degraded = troubles.map(writtenTrouble);
+    const views = troubles.find(({ part }) => part === 'views');
+    if (views)
+      throw new DoorRefusal('store-away', `the store of the views cannot be reached: ${views.cause}`, {
+        store: 'views',
+        ...told,
+        degraded,
+      });
+    // What the log withholds the views cannot show, and what they show stays true: every other node would be in the same state.
+    const { state, reason = 'no reason was given', away } = status.runner;
+    const waits = away === 'log' || troubles.some(({ part }) => part === 'log');
+    if (state === 'stopped' && !waits)
+      throw new DoorRefusal('not-ready', `the runner has stopped: ${reason}`, { ...told, degraded });
+    return { status: degraded.length > 0 ? 'degraded' : 'ready', ...told, ...(degraded.length > 0 && { degraded }) };
   }
 
   @Get('v1/projections')
   @UseGuards(ReadYourWrites)
   async projections() {
-    const { status, size, roots, parked } = await this.bus.execute(new Ask('projections', undefined));
+    const { status, troubles, doubles, size, roots, parked } = await this.bus.execute(
+      new Ask('projections', undefined),
+    );
     const parkedRecords = parked.map(({ position, ...rest }) => ({ ...rest, position: String(position) }));
-    return { ...written(status), size, roots, parkedRecords };
+    return {
+      ...written(status),
+      ...(troubles.length > 0 && { degraded: troubles.map(writtenTrouble) }),
+      doubled: writtenDoubles(doubles),
+      size,
+      roots,
+      parkedRecords,
+    };
   }
 
   /** 200: folded again, here or by the node that leads the views; 202: that one was asked, and has not done it yet. */
@@ -64,6 +87,23 @@ export class OperationsController {
     return retried === 'asked' ? {} : retried;
   }
 }
+
+const writtenTrouble = ({ part, cause, since }: Trouble) => ({
+  part,
+  cause,
+  ...(since !== undefined && { since: new Date(since).toISOString() }),
+});
+
+/** The events that stand under an id that stood there before, which nothing shows. */
+const writtenDoubles = ({ count, some }: Doubles) => ({
+  count,
+  some: some.map(({ position, revision, first, ...rest }) => ({
+    ...rest,
+    position: String(position),
+    revision: String(revision),
+    first: String(first),
+  })),
+});
 
 /** Positions as text: they may be larger than a number in JSON can be. */
 const written = ({ position, projected, matching, ...rest }: Status) => ({

@@ -41,7 +41,7 @@ export class ReadYourWrites implements CanActivate {
     const { patienceMs } = this.limits;
     const position = readToken(String(token), this.kith.log.id);
     if (await this.kith.reached(position, patienceMs)) return true;
-    const { projected, runner } = await this.kith.status();
+    const { projected, runner } = await this.kith.known();
     throw new DoorRefusal(
       'behind-token',
       `the views are at ${projected}, the token is at ${position}, and ${patienceMs} ms have passed; runner: ${runner.state}`,

@@ -6,12 +6,12 @@ import { randomUUID } from 'node:crypto';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LogError } from '../../eventstore/store';
-import { type Outage, StoreAway, type StoreName } from '../app/away';
 import { type Problem, type ProblemCode, problem, problemOf, retryAfter } from './problems';
 import { mediaType } from './reading-bodies';
 import type { RouteTable } from './routes';
 
-export type Report = (correlation: string, thrown: unknown) => void;
+/** `info` is good news. */
+export type Report = (correlation: string, thrown: unknown, level?: 'error' | 'info') => void;
 
 /** Statuses of what the framework refuses before any of our code runs. */
 const frameworkCodes: ReadonlyMap<number, ProblemCode> = new Map<number, ProblemCode>([
@@ -23,9 +23,6 @@ const frameworkCodes: ReadonlyMap<number, ProblemCode> = new Map<number, Problem
 
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  /** Of each store the outage that was reported last. */
-  private readonly reported = new Map<StoreName, Outage>();
-
   constructor(
     private readonly routes: RouteTable,
     private readonly report: Report,
@@ -36,20 +33,11 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
-    if (thrown instanceof StoreAway) this.reportOnce(thrown);
     sendProblem(
       request,
       reply,
       problemOf(thrown) ?? this.ofFramework(thrown, request, reply) ?? this.unexpected(thrown, request),
     );
-  }
-
-  /** An outage is one line, however many requests it meets. */
-  private reportOnce(thrown: StoreAway): void {
-    const { store, outage } = thrown;
-    if (this.reported.get(store)?.over === false) return;
-    this.reported.set(store, outage);
-    this.report(randomUUID(), thrown.message);
   }
 
   private ofFramework(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Problem | undefined {

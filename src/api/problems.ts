@@ -2,6 +2,7 @@
  * How Kith says no over HTTP: every refusal, and what only a door can refuse, as a problem of RFC 9457. The one place
  * that knows which code has which status; it never shows a stack or the words of an unexpected error.
  */
+import { LogError } from '../../eventstore/store';
 import { StoreAway } from '../app/away';
 import { type FieldError, Refusal, type RefusalCode, refusals } from '../domain/refusals';
 
@@ -15,6 +16,10 @@ const doorReasons = {
   'other-log': 'The position token belongs to another log than this one. Read without it.',
   'store-away':
     'The log or the store of the views cannot be reached now. Nothing is lost; it is asked for again at each request.',
+  'log-denied':
+    'The server of the log does not let Kith in, or not read or write. Whoever runs Kith must mend user, password or rights; the detail says which.',
+  'log-damaged':
+    'The log does not hold what it held, or cannot be trusted. Whoever runs Kith must mend it; the detail says what is wrong and what to do.',
   'shutting-down': 'This process is about to end. Nothing of the request was done that it does not say; send it again.',
   'internal-error': 'Something unexpected went wrong here. Nothing is lost; the same ids may be sent again.',
 } as const;
@@ -57,10 +62,12 @@ const statuses: Readonly<Partial<Record<ProblemCode, number>>> = {
   'unsupported-media-type': 415,
   'folder-unusable': 500,
   'internal-error': 500,
+  'log-damaged': 500,
   'behind-token': 503,
   'store-failed': 503,
   'not-ready': 503,
   'store-away': 503,
+  'log-denied': 503,
   'shutting-down': 503,
 };
 
@@ -72,6 +79,7 @@ export const retryAfter: Readonly<Partial<Record<ProblemCode, number>>> = {
   'store-failed': 5,
   'not-ready': 5,
   'store-away': 5,
+  'log-denied': 60,
   'shutting-down': 5,
 };
 
@@ -107,6 +115,12 @@ export function problem(code: ProblemCode, detail: string, more: Readonly<Record
 /** The first sentence of what the code means. */
 export const titleOf = (code: ProblemCode): string => reasons[code].split(/(?<=\.) /, 1).join('');
 
+/** What a log says for good: asking again changes nothing until somebody has mended it. Its sentence says what to do. */
+const logCodes: Readonly<Partial<Record<LogError['code'], ProblemCode>>> = {
+  denied: 'log-denied',
+  damaged: 'log-damaged',
+};
+
 /** The problem that a thrown thing is; `undefined` for what nobody expected. */
 export function problemOf(thrown: unknown): Problem | undefined {
   if (thrown instanceof Refusal) {
@@ -116,6 +130,10 @@ export function problemOf(thrown: unknown): Problem | undefined {
     const { store } = thrown;
     const detail = store === 'log' ? 'the log cannot be reached now' : 'the store of the views cannot be reached now';
     return problem('store-away', detail, { store });
+  }
+  if (thrown instanceof LogError) {
+    const code = logCodes[thrown.code];
+    return code && problem(code, thrown.message, { store: 'log' });
   }
   return thrown instanceof DoorRefusal ? problem(thrown.code, thrown.message, thrown.more) : undefined;
 }

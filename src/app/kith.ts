@@ -3,12 +3,14 @@ import type { EventLog, Position } from '../../eventstore/store';
 import type { LogKeys } from '../domain/envelope';
 import type { Seal } from '../domain/seal';
 import type { Choosing } from './choosing';
+import type { OnOutage, Trouble } from './health';
 import type { Intake } from './intake';
 import type { ViewReader } from './ports';
 import type { Reading } from './reading';
 import type { Retried } from './retrying';
 import type { Revising } from './revising';
 import type { MatchingState } from './resolving';
+import type { StoreName } from './standing';
 import type { Stewarding } from './stewarding';
 
 /** How far the views are behind the log, and whether anybody should look. */
@@ -22,7 +24,12 @@ export interface Status {
   readonly lagMs?: number;
   readonly parked: number;
   /** `following`: live; `building`: catching up from far behind; `stopped`: with the reason. */
-  readonly runner: { readonly state: 'following' | 'building' | 'stopped'; readonly reason?: string };
+  readonly runner: {
+    readonly state: 'following' | 'building' | 'stopped';
+    readonly reason?: string;
+    /** The store that it waits for, where that is the reason. */
+    readonly away?: StoreName;
+  };
   readonly views: string;
   /** Absent where nobody matches records. */
   readonly matching?: {
@@ -64,7 +71,17 @@ export interface Kith {
   matchingState(): Promise<MatchingState>;
   /** The live generation. */
   readonly views: ViewReader;
+  /** Asks log and views. */
   status(): Promise<Status>;
+  /**
+   * The same without a call of a store on a server: not more than a second old while it is there, and of one that is away what
+   * was known last. A store in this machine is asked.
+   */
+  known(): Promise<Status>;
+  /** What does not do now what it is for, while the rest does. Asks nobody. */
+  troubles(): readonly Trouble[];
+  /** `listener` gets a line when a store on a server goes away and one when it is back. Returns what ends that. */
+  onOutage(listener: OnOutage): () => void;
   /** Resolves true once the views hold `position`, false after `timeoutMs`. */
   reached(position: Position, timeoutMs: number): Promise<boolean>;
   /** Resolves true once the views are level with the log and all that follows for who is one customer is decided, false after `timeoutMs`. */

@@ -6,6 +6,7 @@ import type { LogReader, Position } from '../../eventstore/store';
 import { reasonOf, Refusal } from '../domain/refusals';
 import type { Seal } from '../domain/seal';
 import { agrees } from './agreeing';
+import { causeOf } from './away';
 import type { RebuildReport } from './kith';
 import { compareViews } from './comparing';
 import type { LifecycleOptions } from './lifecycle-options';
@@ -130,10 +131,9 @@ export class Lifecycle {
       try {
         return await act();
       } catch (problem) {
-        const reason = reasonOf(problem);
         if (this.stopping.signal.aborted)
           return { level: true, events: 0, position: this.latest.position, recordedAt: this.latest.recordedAt };
-        this.report({ ...this.latest, state: 'stopped', reason });
+        this.report({ ...this.latest, state: 'stopped', ...causeOf(problem) });
         await this.options.pause(Math.min(100 * 2 ** attempt, 5_000), this.stopping.signal);
       }
     }

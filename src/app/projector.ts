@@ -2,6 +2,7 @@
 import type { Head, Position } from '../../eventstore/store';
 import type { RebuildReport } from './kith';
 import type { Retried } from './retrying';
+import type { StoreName } from './standing';
 
 export interface Progress {
   readonly state: 'following' | 'building' | 'stopped';
@@ -11,6 +12,8 @@ export interface Progress {
   readonly views: string;
   /** Why it stopped, or what it is retrying. */
   readonly reason?: string;
+  /** The store that it waits for, where that is the reason. */
+  readonly away?: StoreName;
 }
 
 /** Milliseconds; none can be told while the log holds events and the views hold none, or none of theirs is known yet. */

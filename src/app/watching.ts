@@ -2,9 +2,10 @@
  * The projector as a node sees it that writes no views, or not now: it looks how far the views are, and what only their
  * writer can do is asked of the writer, where this node has one.
  */
+import { causeOf } from './away';
 import type { Progress, Projector } from './projector';
 import type { ViewReader } from './ports';
-import { reasonOf, Refusal } from '../domain/refusals';
+import { Refusal } from '../domain/refusals';
 import { askRetry, type RetryNotes } from './retrying';
 import { pause } from './waking';
 
@@ -59,8 +60,13 @@ export function watchingProjector(
 /** The writer of this node says why it does not get on, should it be its turn, or what it tries again beside the views. */
 function withTrouble(progress: Progress, writer: Projector | undefined): Progress {
   if (progress.state === 'stopped') return progress;
-  const { state, reason } = writer?.progress() ?? {};
-  return { ...progress, ...(state === 'stopped' && { state }), ...(reason !== undefined && { reason }) };
+  const { state, reason, away } = writer?.progress() ?? {};
+  return {
+    ...progress,
+    ...(state === 'stopped' && { state }),
+    ...(reason !== undefined && { reason }),
+    ...(away !== undefined && { away }),
+  };
 }
 
 async function watch(
@@ -76,8 +82,7 @@ async function watch(
       onLook(last);
       await pause(LOOK_EVERY, signal);
     } catch (problem) {
-      const reason = reasonOf(problem);
-      onLook({ ...last, state: 'stopped', reason });
+      onLook({ ...last, state: 'stopped', ...causeOf(problem) });
       await pause(LOOK_AGAIN, signal);
     }
   }

@@ -3,13 +3,15 @@ import type { EventLog, Position } from '../../eventstore/store';
 import { Choosing } from '../app/choosing';
 import type { Deciding } from '../app/deciding';
 import { Intake } from '../app/intake';
-import type { Kith } from '../app/kith';
+import { Health, type Looked, MOST_PARKED } from '../app/health';
+import type { Kith, Status } from '../app/kith';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { ViewReader } from '../app/ports';
 import { lagOf, type Progress, type Projector, type Waiters } from '../app/projector';
 import { Reading } from '../app/reading';
 import type { MatchingState } from '../app/resolving';
 import { Revising } from '../app/revising';
+import type { Standing } from '../app/standing';
 import { Stewarding, type ToldExplanation } from '../app/stewarding';
 import type { ValueLedger } from '../app/value-ledger';
 import { pause } from '../app/waking';
@@ -43,6 +45,8 @@ export interface Parts {
   /** Who can say why two records are one customer, also on a node that decides nothing. */
   readonly explainer: Matcher | undefined;
   readonly values: ValueLedger;
+  /** Of the stores that are on servers. */
+  readonly standings: readonly Standing[];
   readonly waiters: Waiters;
   readonly announce: (url: string) => void;
   readonly now: () => number;
@@ -50,10 +54,15 @@ export interface Parts {
 }
 
 export function assemble(parts: Parts): Kith {
-  const { folder, log, keys, deciding, views, projector, matcher, explainer, now, options } = parts;
+  const { folder, log, keys, deciding, views, projector, explainer, now, options } = parts;
   const seal = identitySeal;
   const maxBytes = options.maxEventBytes ?? 262_144;
   const stopped = new AbortController();
+  const health = new Health({ log, views, standings: parts.standings });
+  const status = async () => {
+    const head = await log.head();
+    return statusOf(parts, { head, parked: (await views.parked(MOST_PARKED)).length });
+  };
   const waking = projector.wake && wakeOnAppend(log, projector.wake, stopped.signal);
   return {
     folder,
@@ -69,21 +78,10 @@ export function assemble(parts: Parts): Kith {
     stewarding: new Stewarding({ log, views, seal }, deciding, (a, b) => explain(parts, a, b)),
     matchingState: () => matchingState(parts),
     settled: (timeoutMs) => settled(parts, timeoutMs),
-    status: async () => {
-      const [head, progress] = [await log.head(), projector.progress()];
-      const { state, reason } = progress;
-      const lagMs = lagOf(head, progress);
-      return {
-        logId: log.id,
-        position: head.position,
-        projected: progress.position,
-        ...(lagMs !== undefined && { lagMs }),
-        parked: (await views.parked(1_000)).length,
-        runner: { state, ...(reason !== undefined && { reason }) },
-        views: views.name,
-        ...(matcher && !matcher.progress().standby && { matching: standing(matcher.progress()) }),
-      };
-    },
+    status,
+    known: async () => (health.looked ? statusOf(parts, health.looked) : status()),
+    troubles: () => health.troubles(),
+    onOutage: (listener) => health.onOutage(listener),
     reached: (position, timeoutMs) => reached(parts, position, timeoutMs),
     rebuild: ({ switch: switchOver = true, onProgress = () => undefined } = {}) =>
       projector.rebuild({ switchOver, onProgress }),
@@ -95,12 +93,30 @@ export function assemble(parts: Parts): Kith {
     announce: parts.announce,
     close: async () => {
       stopped.abort();
+      health.stop();
       await waking;
-      await explainer?.stop();
-      await projector.stop();
+      // Each may wait for a store that hangs.
+      await Promise.all([explainer?.stop(), projector.stop()]);
       await views.close();
       await log.close();
     },
+  };
+}
+
+function statusOf({ log, views, projector, matcher }: Parts, { head, parked }: Looked): Status {
+  const progress = projector.progress();
+  const { position: projected, state, reason, away } = progress;
+  const lagMs = lagOf(head, progress);
+  return {
+    logId: log.id,
+    // What stands in the views stands in the log, whenever that was looked at.
+    position: projected > head.position ? projected : head.position,
+    projected,
+    ...(lagMs !== undefined && { lagMs }),
+    parked,
+    runner: { state, ...(reason !== undefined && { reason }), ...(away !== undefined && { away }) },
+    views: views.name,
+    ...(matcher && !matcher.progress().standby && { matching: standing(matcher.progress()) }),
   };
 }
 

@@ -30,8 +30,11 @@ const scripts = __filename.endsWith('.ts')
 
 /** The first request of every thread; its answer says that it is ready. */
 const START = 0;
-/** Milliseconds that a thread which is not ready may take to hear that it shall end. */
-const PATIENCE = 2_000;
+/**
+ * Milliseconds that a thread may take to end; one that is not ready hears nothing. It can be ended at any moment, as by a crash,
+ * and one whose store is away, or hangs, would keep the process for as long.
+ */
+const PATIENCE = { starting: 2_000, ready: 10_000 };
 
 export interface Thread {
   /** File in src/workers, without its ending. */
@@ -93,12 +96,14 @@ export class Channel<P extends Protocol> {
     this.post({ request });
   }
 
-  /** Asks for `request` as the last thing. A thread that still waits for its stores hears nothing, and is ended. */
+  /** Asks for `request` as the last thing. A thread that waits for its stores is ended after a while. */
   async stop(request: P['request']): Promise<void> {
     if (this.ended !== undefined) return;
     const deaf = new AbortController();
     const answered = this.ask(request).finally(() => deaf.abort());
-    await (this.ready ? answered : Promise.race([answered, pause(PATIENCE, deaf.signal)]));
+    // It may answer, or fail, behind its time.
+    answered.catch(() => undefined);
+    await Promise.race([answered, pause(this.ready ? PATIENCE.ready : PATIENCE.starting, deaf.signal)]);
     await this.worker.terminate();
   }
 

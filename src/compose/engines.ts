@@ -10,6 +10,7 @@ import { Owner } from '../../eventstore/embedded/owner';
 import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import type { Register } from '../../eventstore/esdb/register';
 import type { EventLog, LogReader } from '../../eventstore/store';
+import type { Standing } from '../app/away';
 import { Leading, type LeadingOptions, type Work } from '../app/leading';
 import type { ViewReader, ViewStore } from '../app/ports';
 import type { RetryNotes } from '../app/retrying';
@@ -205,10 +206,18 @@ async function openRegister(places: Places): Promise<Register> {
   return registerIn(join(places.folder, 'register.db'));
 }
 
+/** What is known of the stores that are on servers. */
+export async function standingsOf(places: Places): Promise<readonly Standing[]> {
+  const { log, views } = places;
+  if (log === undefined && views === undefined) return [];
+  return (await onServers()).standings(log === undefined ? undefined : server(places, log), views);
+}
+
 /** The client knows the server by its older name alone. */
-const server = ({ tenant, awayMs }: Places, log: string) => ({
+const server = ({ tenant, awayMs, views }: Places, log: string) => ({
   connection: log.replace(/^kurrentdb/, 'esdb'),
   tenant,
+  ...(views !== undefined && { registerAt: views }),
   ...(awayMs !== undefined && { readPatience: awayMs }),
 });
 

@@ -83,7 +83,7 @@ test('an address that is too long or cannot be decoded is a problem as well', as
 
 test('what nobody expected is 500 with a correlation id, reported once, and tells nothing else', async () => {
   const secret = new Error('the password is hunter2');
-  const broken = await door({ seen: (kith) => ({ ...kith, status: () => Promise.reject(secret) }) });
+  const broken = await door({ seen: (kith) => ({ ...kith, known: () => Promise.reject(secret) }) });
   const answer = await broken.get('/health/ready');
   expectProblem(answer, 500, 'internal-error');
   expect(answer.text).not.toContain('hunter2');
@@ -102,7 +102,7 @@ test('a log that is closed already is 503, and nothing is reported', async () =>
 test('a runner that has stopped makes the process alive and not ready, and says why', async () => {
   const runner = { state: 'stopped', reason: 'the disk is full' } as const;
   const stopped = await door({
-    seen: (kith) => ({ ...kith, status: async () => ({ ...(await kith.status()), runner }) }),
+    seen: (kith) => ({ ...kith, known: async () => ({ ...(await kith.known()), runner }) }),
   });
   const answer = await stopped.get('/health/ready');
   expectProblem(answer, 503, 'not-ready');

@@ -20,7 +20,7 @@ const store = {
   appendBatch: async (): Promise<readonly Outcome[]> => [APPENDED, server.reachable ? APPENDED : AWAY],
 };
 const on = (standing: Standing) =>
-  tellingAway(store, standing, (problem) => (problem instanceof Error ? problem : undefined));
+  tellingAway(store, { standing, away: (problem) => (problem instanceof Error ? problem : undefined) });
 
 /** In which outage a read fails. */
 async function outageOf(one: typeof store): Promise<Outage> {
@@ -61,7 +61,7 @@ test('all who speak to one store share its outages, also who is rarely asked', a
 
 test('what nobody waits for is done again while a store is away, and fails at once for any other reason', async () => {
   const problems = [
-    new StoreAway('log', 'nobody answered', { over: false }),
+    new StoreAway('log', 'nobody answered', { over: false, cause: 'nobody answered', since: 0 }),
     new Refusal('store-failed', 'nobody answered; try again later'),
   ];
   const tried = jest.fn(async () => {

@@ -20,8 +20,8 @@ test('what is not known of the lag is left out of what is answered, and whoever 
   const d = await door({
     seen: (kith) => ({
       ...kith,
-      status: async () => {
-        const { lagMs: _, ...rest } = await kith.status();
+      known: async () => {
+        const { lagMs: _, ...rest } = await kith.known();
         return { ...rest, runner: { state: 'building' } };
       },
     }),
