@@ -42,7 +42,8 @@ export interface Status {
 
 export interface RebuildReport {
   readonly name: string;
-  readonly events: Position;
+  /** How many were folded into the new views. */
+  readonly events: bigint;
   readonly records: number;
   readonly customers: number;
   /** Documents that differ between the live views and the new ones, by collection; the first ids are named. */
@@ -86,8 +87,8 @@ export interface Kith {
   reached(position: Position, timeoutMs: number): Promise<boolean>;
   /** Resolves true once the views are level with the log and all that follows for who is one customer is decided, false after `timeoutMs`. */
   settled(timeoutMs: number): Promise<boolean>;
-  /** Builds a new generation beside the live one, compares document by document, and switches unless told not to. */
-  rebuild(options?: { switch?: boolean; onProgress?: (done: Position, of: Position) => void }): Promise<RebuildReport>;
+  /** Builds a new generation beside the live one, compares document by document, and switches unless told not to. Progress is in events. */
+  rebuild(options?: { switch?: boolean; onProgress?: (done: bigint, of: bigint) => void }): Promise<RebuildReport>;
   /**
    * Folds parked records again, or has it done by the node that leads the views: answers how many are well now and how many are
    * not, or `asked` where that takes longer than `patienceMs` (5,000 when absent); it is done then as soon as somebody leads.

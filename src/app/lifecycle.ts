@@ -145,14 +145,15 @@ export class Lifecycle {
     onProgress,
   }: {
     switchOver: boolean;
-    onProgress: (done: Position, of: Position) => void;
+    onProgress: (done: bigint, of: bigint) => void;
   }): Promise<RebuildReport> {
     this.opened();
     const green = await this.store.create(this.options.fingerprint);
     try {
       const runner = this.runner(green);
-      if (!(await runner.build(onProgress)).level) throw new Error('ended before the new views were built');
-      return await this.inTurn(() => this.takeOver(green, runner, switchOver));
+      const { level, events } = await runner.build(onProgress);
+      if (!level) throw new Error('ended before the new views were built');
+      return await this.inTurn(() => this.takeOver(green, runner, { switchOver, events }));
     } catch (problem) {
       if (this.live?.views !== green) await this.clearAway(green.name);
       throw problem;
@@ -160,13 +161,17 @@ export class Lifecycle {
   }
 
   /** The live views stand still meanwhile; the new ones go to exactly where they stand, and are compared there. */
-  private async takeOver(green: ViewSet, runner: Runner, switchOver: boolean): Promise<RebuildReport> {
+  private async takeOver(
+    green: ViewSet,
+    runner: Runner,
+    { switchOver, events }: { readonly switchOver: boolean; readonly events: number },
+  ): Promise<RebuildReport> {
     const blue = this.opened();
     const [at, built] = [(await blue.views.checkpoint()).position, (await green.checkpoint()).position];
     const target = at > built ? at : built;
     if (target > (await this.log.head()).position) throw new Error('the live views are ahead of the log');
     await untilLevel(() => blue.runner.step(target));
-    await untilLevel(() => runner.step(target));
+    const more = await untilLevel(() => runner.step(target));
     const report = await compareViews(blue.views, green);
     if (switchOver) {
       await this.store.switchTo(green.name);
@@ -174,7 +179,7 @@ export class Lifecycle {
     }
     await this.clearAway(switchOver ? blue.views.name : green.name);
     if (switchOver) this.tell('following', green, await green.checkpoint());
-    return { ...report, switched: switchOver };
+    return { ...report, events: BigInt(events + more), switched: switchOver };
   }
 
   /** Nobody reads these views any more. What cannot be dropped now is dropped with the next ones, or at the next start. */
@@ -235,8 +240,13 @@ export class Lifecycle {
 const isFlood = ({ events }: Step, within: number): boolean =>
   events * 1_000 >= FLOOD.perSecond * Math.max(within, FLOOD.over);
 
-const untilLevel = async (step: () => Promise<Step>): Promise<void> => {
-  while (!(await step()).level);
+/** Answers how many events were taken in. */
+const untilLevel = async (step: () => Promise<Step>): Promise<number> => {
+  for (let events = 0; ; ) {
+    const done = await step();
+    events += done.events;
+    if (done.level) return events;
+  }
 };
 
 /** What a fingerprint says behind its last hyphen names the log, where the folds of several could meet. */

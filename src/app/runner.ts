@@ -41,7 +41,8 @@ export interface Step extends Checkpoint {
 }
 
 /** Done, and of how much, as positions of the log. */
-export type OnProgress = (done: Position, of: Position) => void;
+/** In events. */
+export type OnProgress = (done: bigint, of: bigint) => void;
 
 /** Records whose events are at most these are held in memory at once by a build. */
 const EVENTS_A_PART = 150_000;
@@ -102,10 +103,13 @@ export class Runner {
       this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, position));
       await this.buildPairs(start, position);
       // Positions say how far, not how many.
-      const parts = Number((await this.log.tree()).size / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
+      const { size } = await this.log.tree();
+      const parts = Number(size / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
+      let events = 0;
       for (let index = 0; index < parts; index++) {
-        await this.buildPart({ index, of: parts }, start, position, (done) =>
-          onProgress((BigInt(index) * position + done) / BigInt(parts), position),
+        const before = events;
+        events += await this.buildPart({ index, of: parts }, start, position, (seen) =>
+          onProgress(BigInt(before + seen), size),
         );
         if (this.options.signal?.aborted) {
           this.forget();
@@ -120,7 +124,7 @@ export class Runner {
       const end = { position, recordedAt, ...(last && lastOf(last)) };
       await this.views.write({ checkpoint: end, documents: [], timeline: [], parked: [], unparked: [] });
       this.checkpoint = end;
-      return { ...end, level: true, events: 0 };
+      return { ...end, level: true, events };
     } catch (problem) {
       this.forget();
       throw problem;
@@ -142,11 +146,13 @@ export class Runner {
     part: { readonly index: number; readonly of: number },
     start: Checkpoint,
     end: Position,
-    onProgress: (done: Position) => void,
-  ): Promise<void> {
+    onProgress: (seen: number) => void,
+  ): Promise<number> {
+    let seen = 0;
     for (let at = 0n; at < end && !this.options.signal?.aborted; ) {
       const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { part } });
-      await this.drafts.take(page.events.filter((event) => event.position <= end));
+      const events = page.events.filter((event) => event.position <= end);
+      await this.drafts.take(events);
       const { pending } = this.drafts;
       if (pending.lines >= LINES_A_WRITE) {
         await this.views.write({
@@ -158,11 +164,12 @@ export class Runner {
         });
       }
       at = page.next;
-      onProgress(at < end ? at : end);
+      onProgress((seen += events.length));
     }
-    if (this.options.signal?.aborted) return;
+    if (this.options.signal?.aborted) return seen;
     await this.drafts.flush(start, end);
     this.drafts.release();
+    return seen;
   }
 
   /** Customers are shown by the policy that held where the views stand. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { copyPlaces } from '../compose/copying';
 import { type Places, placesOf } from '../compose/engines';
 import { readConfig } from '../config';
-import { acting, type Common, configOf, group, print, printJson, progress, verb } from './running';
+import { acting, type Common, configOf, eventsInWords, group, print, printJson, progress, verb } from './running';
 
 interface Options extends Common {
   readonly from: string;
@@ -22,7 +22,7 @@ export const copy = (): Command =>
       acting(async (options: Options) => {
         const bar = progress('copying');
         const { keys: named } = configOf(options);
-        const { size, root, carried, keys } = await copyPlaces({
+        const { size, root, carried, doubled, keys } = await copyPlaces({
           from: placeOf(options.from, options),
           to: placeOf(options.to, options),
           ...(named !== undefined && { keys: named }),
@@ -30,8 +30,12 @@ export const copy = (): Command =>
         });
         bar.end();
         const hex = Buffer.from(root).toString('hex');
-        if (options.json) return printJson({ events: size, carried, root: hex, keys });
-        print(`${group(carried)} events were carried; both hold ${group(size)}, root ${hex}`);
+        if (options.json) return printJson({ events: size, carried, doubled, root: hex, keys });
+        if (doubled === 0) print(`${group(carried)} events were carried; both hold ${group(size)}, root ${hex}`);
+        else
+          print(
+            `${group(carried)} events were carried; the copy holds ${group(size)}, root ${hex}. ${eventsInWords(doubled)} left out that stand under an id that stood before: no reader shows them`,
+          );
         print(`The keys of the copy are in ${keys}. Its views are made when it is opened next.`);
       }),
     );

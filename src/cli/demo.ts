@@ -72,6 +72,9 @@ async function show(folder: string, { parties, kept, port }: Plan): Promise<void
   const { seed } = usualStory;
   print('Kith demo: a bicycle shop with a web site, a call centre and a billing office, 2024–2025.');
   print(`${group(parties)} made-up people and companies, seed ${seed}: the same on every run.`);
+  const ignored = ['KITH_LOG', 'KITH_VIEWS'].filter((name) => process.env[name]);
+  if (ignored.length > 0)
+    print(`${ignored.join(' and ')} ${ignored.length > 1 ? 'are' : 'is'} ignored: the demo works in a folder alone.`);
   print();
   const clock: Clock = { now: BEGIN };
   let time = () => clock.now;

@@ -15,7 +15,19 @@ import { mappingSchema } from '../import/schema';
 import { redoImport, undoImport } from '../import/undo';
 import { holdsLog } from '../compose/folder';
 import { Refusal } from '../domain/refusals';
-import { acting, type Common, configOf, exits, group, print, printJson, progress, verb, withKith } from './running';
+import {
+  acting,
+  type Common,
+  configOf,
+  eventsUpTo,
+  exits,
+  group,
+  print,
+  printJson,
+  progress,
+  verb,
+  withKith,
+} from './running';
 
 interface Options extends Common {
   readonly mapping?: string;
@@ -85,8 +97,8 @@ const bringIn = (whole: ImportOptions, options: Options): Promise<void> =>
 async function match(kith: Kith): Promise<void> {
   const shown = progress('matching');
   while (!(await kith.settled(500))) {
-    const { projected, position } = await kith.status();
-    shown.at(projected, position);
+    const [{ projected, position }, { size }] = [await kith.status(), await kith.log.tree()];
+    shown.at(eventsUpTo(projected, position, size), size);
   }
   shown.end();
 }
@@ -105,7 +117,9 @@ const tryOut = (whole: ImportOptions, options: Options): Promise<void> =>
 const undo = (id: string, act: 'undo' | 'redo', options: Options): Promise<void> =>
   withKith(options, async (kith) => {
     const shown = progress(act);
-    const onProgress = ({ position, of }: { position: bigint; of: bigint }): void => shown.at(position, of);
+    const { size } = await kith.log.tree();
+    const onProgress = ({ position, of }: { position: bigint; of: bigint }): void =>
+      shown.at(eventsUpTo(position, of, size), size);
     const report = await (act === 'undo' ? undoImport : redoImport)(kith, id, { onProgress });
     shown.end();
     await match(kith);

@@ -141,6 +141,12 @@ export function progress(label: string): { at: (done: number | bigint, of: numbe
 
 export const group = (n: number | bigint): string => n.toLocaleString('en');
 
+/** Where a server keeps the log, positions are places and no counts: about so many of `size` events stand up to `position` of `end`. */
+export const eventsUpTo = (position: bigint, end: bigint, size: bigint): bigint =>
+  end === 0n ? 0n : (size * (position < end ? position : end)) / end;
+
+export const eventsInWords = (count: number): string => (count === 1 ? '1 event' : `${group(count)} events`);
+
 export const print = (line = ''): void => void process.stdout.write(`${line}\n`);
 
 /** JSON with bigints as decimal texts. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { sameBytes } from '../../eventstore/deciding';
 import { isFresh } from '../../eventstore/embedded/schema';
-import { LogError, type Position } from '../../eventstore/store';
+import { LogError } from '../../eventstore/store';
 import { copyLog, type CopyReport } from '../app/copying';
 import { keyCheckOf, type LogKeys } from '../domain/envelope';
 import { copyKeys, keysFile, openKeys } from '../keys/embedded';
@@ -13,7 +13,8 @@ export interface Copying {
   readonly to: Places;
   /** File with the keys of the log; where it stands beside the original when absent. */
   readonly keys?: string;
-  readonly onProgress?: (done: Position, of: Position) => void;
+  /** In events. */
+  readonly onProgress?: (done: bigint, of: bigint) => void;
 }
 
 /** A copy that was cut has them already. Throws `wrong-keys` where others are in their place. */
