@@ -8,11 +8,13 @@ const { EsdbDouble } = require('./server.ts');
 const { firstPosition, ...options } = JSON.parse(process.env.ESDB_DOUBLE ?? '{}');
 
 /** Each message is answered with its own number, so that a test knows when it holds, and with the counters of then. */
-function obey(double, { number, appends, set, wire, call, foreign, reset }) {
+function obey(double, { number, appends, set, settings, wire, call, records, foreign, reset }) {
   if (appends) double.faults.appends.push(...appends);
   if (set) Object.assign(double.faults, set);
+  if (settings) Object.assign(double.settings, settings);
   if (wire) double.wire[wire]();
   if (call) double.faults[call]();
+  if (records) double.records[records]();
   if (foreign) double.records.foreign(foreign);
   const counters = { ...double.counters };
   if (reset) double.counters.reset();

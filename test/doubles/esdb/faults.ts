@@ -8,6 +8,7 @@
  * - `lose-answer`: it is committed, the answer never comes. `answer-late`: the answer comes upon `release`.
  * - `hang`: neither committed nor answered. `commit-late`: both happen upon `release`.
  * - `conflict`: the server says wrong version, though it is right. `refuse`: access denied. `time-out`: a time-out.
+ * - `bad-request`: the server takes it for none. `event-too-large`: newer servers say so of one event.
  * - `not-leader`: the call fails and names the leader. `fail`: the call fails with an internal error.
  */
 export type AppendFault =
@@ -18,6 +19,8 @@ export type AppendFault =
   | 'conflict'
   | 'refuse'
   | 'time-out'
+  | 'bad-request'
+  | 'event-too-large'
   | 'not-leader'
   | 'fail';
 
@@ -28,6 +31,10 @@ export class Faults {
   capabilities = 0;
   /** So many of the next reads never answer. */
   readsThatHang = 0;
+  /** So many of the next calls to streams are answered as if the password were wrong. */
+  unauthenticated = 0;
+  /** Reads of this node show so many records, as a leader does that was deposed and has not heard of it. */
+  stale: number | undefined;
   /** Subscriptions stay open and say nothing. */
   silent = false;
   /** Where the leader is, for `not-leader` and for requests that require one: this node refuses them then. */

@@ -11,9 +11,12 @@ export const FOREIGN_SIZE = 330n;
 
 const NAMES = Array.from({ length: FOREIGN_STREAMS }, (_, i) => `neighbour.record-${i}`);
 const BODY = Buffer.from(JSON.stringify({ text: 'x'.repeat(189) }));
+const CREATED = Date.now();
 const NOTHING = new Uint8Array();
 
 export class ForeignRecord implements Recorded {
+  readonly created = CREATED;
+
   constructor(
     private readonly ordinal: number,
     readonly revision: bigint,
@@ -39,6 +42,6 @@ export class ForeignRecord implements Recorded {
   get wire(): Buffer {
     const { id, type } = this;
     const event = { id, type, contentType: 'application/json', metadata: NOTHING, data: BODY };
-    return encodeRecord(this.stream, this.revision, this.position, event);
+    return encodeRecord(this, event);
   }
 }

@@ -1,6 +1,7 @@
 /** Who may call the double: the answers of the server to whoever brings no password, or a wrong one. */
-import { Metadata, type ServerInterceptor, ServerInterceptingCall, ServerCredentials, status } from '@grpc/grpc-js';
+import { ServerCredentials, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { credentialsOf, type Guard } from '../tls/guard';
+import { denied, unauthenticated } from './server-errors';
 
 export function credentialsFor(guard: Guard | undefined): ServerCredentials {
   if (!guard) return ServerCredentials.createInsecure();
@@ -19,13 +20,7 @@ export const demanding =
             const shown = metadata.get('authorization')[0];
             const wanted = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
             if (shown === wanted || path.includes('gossip.Gossip')) return pass(metadata);
-            const exception = new Metadata();
-            exception.set('exception', 'access-denied');
-            call.sendStatus(
-              shown === undefined
-                ? { code: status.PERMISSION_DENIED, details: 'Access Denied', metadata: exception }
-                : { code: status.UNAUTHENTICATED, details: 'Bad gRPC response. HTTP status code: 401' },
-            );
+            call.sendStatus(shown === undefined ? denied() : unauthenticated());
           },
         }),
     });

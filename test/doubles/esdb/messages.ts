@@ -1,38 +1,30 @@
 /** What travels between the client of EventStoreDB and its double, in the messages that the client's package ships. */
-import {
-  AllStreamPosition,
-  Empty,
-  MaximumAppendSizeExceeded,
-  AccessDenied,
-  StreamIdentifier,
-  Timeout,
-  UUID,
-  WrongExpectedVersion,
-} from '@eventstore/db-client/generated/shared_pb';
-import { Code } from '@eventstore/db-client/generated/code_pb';
-import { Status } from '@eventstore/db-client/generated/status_pb';
+import { StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
 import {
   type AppendReq,
   type BatchAppendReq,
-  BatchAppendResp,
+  type DeleteReq,
   ReadResp,
+  type TombstoneReq,
 } from '@eventstore/db-client/generated/streams_pb';
-import { Any } from 'google-protobuf/google/protobuf/any_pb';
-import { Empty as GoogleEmpty } from 'google-protobuf/google/protobuf/empty_pb';
-import type { Actual, Expected, Proposed, Recorded } from './shapes';
-import { MAX_APPEND } from './shapes';
+import type { Expected, Proposed, Recorded } from './shapes';
 
 export const nameOf = (identifier: StreamIdentifier | undefined): string =>
   Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
 
-function identifierOf(stream: string): StreamIdentifier {
+export function identifierOf(stream: string): StreamIdentifier {
   return new StreamIdentifier().setStreamName(Uint8Array.from(Buffer.from(stream)));
 }
+
+/** The server's unit of time, 100 ns, in a millisecond. */
+const TICKS = 10_000n;
 
 const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);
 const buffer = (message: { serializeBinary(): Uint8Array }): Buffer => Buffer.from(message.serializeBinary());
 
-export function encodeRecord(stream: string, revision: bigint, position: bigint, event: Proposed): Buffer {
+type Place = Pick<Recorded, 'stream' | 'revision' | 'position' | 'created'>;
+
+export function encodeRecord({ stream, revision, position, created }: Place, event: Proposed): Buffer {
   const record = new ReadResp.ReadEvent.RecordedEvent()
     .setId(new UUID().setString(event.id))
     .setStreamIdentifier(identifierOf(stream))
@@ -43,21 +35,27 @@ export function encodeRecord(stream: string, revision: bigint, position: bigint,
     .setData(plain(event.data));
   record.getMetadataMap().set('type', event.type);
   record.getMetadataMap().set('content-type', event.contentType);
-  record.getMetadataMap().set('created', String(BigInt(Date.now()) * 10_000n));
+  record.getMetadataMap().set('created', String(BigInt(created) * TICKS));
   return buffer(new ReadResp().setEvent(new ReadResp.ReadEvent().setEvent(record).setCommitPosition(String(position))));
 }
 
+const recordIn = (wire: Buffer): ReadResp.ReadEvent.RecordedEvent =>
+  ReadResp.deserializeBinary(plain(wire)).getEvent()?.getEvent() as ReadResp.ReadEvent.RecordedEvent;
+
 export function decodeRecord(wire: Buffer): Recorded {
-  const record = ReadResp.deserializeBinary(plain(wire)).getEvent()?.getEvent() as ReadResp.ReadEvent.RecordedEvent;
+  const record = recordIn(wire);
   return {
     id: record.getId()?.getString() ?? '',
     stream: nameOf(record.getStreamIdentifier()),
     type: record.getMetadataMap().get('type') ?? '',
     revision: BigInt(record.getStreamRevision()),
     position: BigInt(record.getCommitPosition()),
+    created: Number(BigInt(record.getMetadataMap().get('created') ?? 0) / TICKS),
     wire,
   };
 }
+
+export const dataOf = (wire: Buffer): Buffer => Buffer.from(recordIn(wire).getData_asU8());
 
 export const notFound = (stream: string): Buffer =>
   buffer(new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifierOf(stream))));
@@ -91,60 +89,8 @@ export function expectedOfBatch(options: BatchAppendReq.Options): Expected {
   return options.hasStreamExists() ? 'exists' : BigInt(options.getStreamPosition());
 }
 
-export function expectedOf(options: AppendReq.Options): Expected {
+export function expectedOf(options: AppendReq.Options | DeleteReq.Options | TombstoneReq.Options): Expected {
   if (options.hasNoStream()) return 'none';
   if (options.hasAny()) return 'any';
   return options.hasStreamExists() ? 'exists' : BigInt(options.getRevision());
 }
-
-/** The server answers with the two halves of an id, though the client sends it as a text. */
-function structured(id: UUID): UUID {
-  const hex = id.getString().replaceAll('-', '');
-  const [most, least] = [hex.slice(0, 16), hex.slice(16)].map((half) => String(BigInt.asIntN(64, BigInt(`0x${half}`))));
-  const halves = new UUID.Structured().setMostSignificantBits(most ?? '').setLeastSignificantBits(least ?? '');
-  return new UUID().setStructured(halves);
-}
-
-const answer = (correlation: UUID, stream: string): BatchAppendResp =>
-  new BatchAppendResp().setCorrelationId(structured(correlation)).setStreamIdentifier(identifierOf(stream));
-
-export function success(correlation: UUID, stream: string, revision: bigint, position: bigint): BatchAppendResp {
-  const at = new AllStreamPosition().setCommitPosition(String(position)).setPreparePosition(String(position));
-  return answer(correlation, stream).setSuccess(
-    new BatchAppendResp.Success().setCurrentRevision(String(revision)).setPosition(at),
-  );
-}
-
-function failure(correlation: UUID, stream: string, type: string, details: { serializeBinary(): Uint8Array }) {
-  const any = new Any();
-  any.pack(details.serializeBinary(), `event_store.client.${type}`);
-  const status = new Status().setCode(Code.UNKNOWN).setMessage(type).setDetails(any);
-  return answer(correlation, stream).setError(status);
-}
-
-export function wrongVersion(correlation: UUID, stream: string, expected: Expected, actual: Actual): BatchAppendResp {
-  const details = new WrongExpectedVersion();
-  if (actual === 'none') details.setCurrentNoStream(new GoogleEmpty());
-  else details.setCurrentStreamRevision(String(actual));
-  if (expected === 'any') details.setExpectedAny(new GoogleEmpty());
-  else if (expected === 'none') details.setExpectedNoStream(new GoogleEmpty());
-  else if (expected === 'exists') details.setExpectedStreamExists(new GoogleEmpty());
-  else details.setExpectedStreamPosition(String(expected));
-  return failure(correlation, stream, 'WrongExpectedVersion', details);
-}
-
-export const tooLarge = (correlation: UUID, stream: string): BatchAppendResp =>
-  failure(
-    correlation,
-    stream,
-    'MaximumAppendSizeExceeded',
-    new MaximumAppendSizeExceeded().setMaxappendsize(MAX_APPEND),
-  );
-
-export const accessDenied = (correlation: UUID, stream: string): BatchAppendResp =>
-  failure(correlation, stream, 'AccessDenied', new AccessDenied());
-
-export const timedOut = (correlation: UUID, stream: string): BatchAppendResp =>
-  failure(correlation, stream, 'Timeout', new Timeout());
-
-export const nothing = (): Empty => new Empty();

@@ -2,9 +2,11 @@
 import type { Counters } from './counters';
 import type { Faults } from './faults';
 import type { Records } from './records';
+import type { Settings } from './settings';
 
 export interface Node {
   readonly records: Records;
   readonly faults: Faults;
   readonly counters: Counters;
+  readonly settings: Settings;
 }

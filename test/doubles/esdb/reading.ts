@@ -1,63 +1,80 @@
-/** The double's reads and subscriptions: streams and the whole log, forward and backward, and filters with checkpoints. */
-import { randomUUID } from 'node:crypto';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+/** The double's reads: of streams and of the whole log, forward and backward. */
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import { filterOf, type Passes } from './filtering';
-import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
+import { turnedAway, userOf } from './admission';
+import { filterOf } from './filtering';
+import { nameOf, notFound } from './messages';
 import type { Node } from './node';
-import type { Records } from './records';
+import { endOf, placeOf, type ReadCall, send } from './read-call';
+import { mayRead } from './rights';
+import { denied, type ServerError, streamDeleted, unexpectedResult } from './server-errors';
 import type { Recorded } from './shapes';
-
-/** What answers a read: messages that are encoded already. */
-export type ReadCall = ServerWritableStream<ReadReq, Buffer>;
+import { subscribe } from './subscribing';
 
 const { BACKWARDS } = ReadReq.Options.ReadDirection;
-/** The server's default of records between two looks at whether a checkpoint is due. */
-const WINDOW = 32;
+
+/** What a read finds, or what it is answered with instead. */
+type Found = { readonly records: Iterable<Recorded> } | { readonly error: ServerError } | 'not-found';
 
 export async function read(node: Node, call: ReadCall): Promise<void> {
-  const { records, faults, counters } = node;
+  const { faults, counters } = node;
   const options = call.request.getOptions() as ReadReq.Options;
+  const stream = options.getStream();
+  const name = stream && nameOf(stream.getStreamIdentifier());
+  const problem =
+    turnedAway(node, call.metadata) ?? (mayRead(node, userOf(call.metadata), name) ? undefined : denied());
+  if (problem) return void call.emit('error', problem);
   if (options.hasSubscription()) return subscribe(node, call, options);
   if (faults.readsThatHang > 0) {
     faults.readsThatHang -= 1;
     return;
   }
-  const count = Number(options.getCount());
-  const backward = options.getReadDirection() === BACKWARDS;
-  const stream = options.getStream();
-  if (stream) {
-    counters.streamReads += 1;
-    const name = nameOf(stream.getStreamIdentifier());
-    const found = records.stream(name);
-    if (!found) await send(call, notFound(name));
-    else await sendAll(node, call, inStream(found, stream, backward), count);
-  } else {
-    counters[options.hasFilter() ? 'filteredReads' : 'allReads'] += 1;
-    const found = inLog(records, options.getAll() as ReadReq.Options.AllOptions, backward);
-    await sendAll(node, call, passing(node, found, filterOf(options.getFilter())), count);
-  }
+  if (stream) counters.streamReads += 1;
+  else counters[options.hasFilter() ? 'filteredReads' : 'allReads'] += 1;
+  const found = stream ? inStream(node, options, stream) : inLog(node, options);
+  if (found === 'not-found') await send(call, notFound(name ?? ''));
+  else if ('error' in found) return void call.emit('error', found.error);
+  else await sendAll(node, call, found.records, Number(options.getCount()));
   call.end();
 }
 
-function* inStream(found: readonly Recorded[], at: ReadReq.Options.StreamOptions, backward: boolean) {
-  const last = found.length - 1;
-  const asked = at.hasRevision() ? Number(at.getRevision()) : at.hasEnd() ? last + (backward ? 0 : 1) : 0;
-  if (backward) for (let i = Math.min(asked, last); i >= 0; i--) yield found[i] as Recorded;
-  else for (let i = asked; i < found.length; i++) yield found[i] as Recorded;
+function inStream(
+  { records, settings, faults }: Node,
+  options: ReadReq.Options,
+  at: ReadReq.Options.StreamOptions,
+): Found {
+  const backward = options.getReadDirection() === BACKWARDS;
+  if (options.getCount() === '0' || (!backward && at.hasEnd())) return { error: unexpectedResult('Stream') };
+  const name = nameOf(at.getStreamIdentifier());
+  const found = records.shown(name, settings.now(), faults.stale);
+  if (found === 'deleted') return { error: streamDeleted(name) };
+  if (found === 'not-found') return found;
+  const first = found[0]?.revision ?? 0n;
+  const from = at.hasRevision() ? Number(BigInt(at.getRevision()) - first) : backward ? found.length - 1 : 0;
+  return { records: along(found, from, { backward, end: found.length }) };
 }
 
 /** Forward from a position means at or after it, backward before it, as on the server. */
-function* inLog(records: Records, at: ReadReq.Options.AllOptions, backward: boolean) {
-  const position = at.getPosition();
-  const end = records.all.length;
-  const from = position ? records.indexOf(BigInt(position.getCommitPosition())) : at.hasEnd() ? end : 0;
-  if (backward) for (let i = from - 1; i >= 0; i--) yield records.all[i] as Recorded;
-  else for (let i = from; i < end; i++) yield records.all[i] as Recorded;
+function inLog(node: Node, options: ReadReq.Options): Found {
+  const { records, settings } = node;
+  const at = options.getAll() as ReadReq.Options.AllOptions;
+  const backward = options.getReadDirection() === BACKWARDS;
+  if (options.getCount() === '0') return { error: unexpectedResult('All') };
+  const end = endOf(node);
+  const asked = at.getPosition();
+  const from = asked ? placeOf(node, BigInt(asked.getCommitPosition()), backward) : at.hasEnd() ? end : 0;
+  if (from === undefined) return { error: unexpectedResult('All', settings.isOld ? 'Error' : 'InvalidPosition') };
+  const found = along(records.all, backward ? from - 1 : from, { backward, end });
+  return { records: passing(node, found, options) };
+}
+
+function* along(all: readonly Recorded[], from: number, { backward, end }: { backward: boolean; end: number }) {
+  if (backward) for (let i = Math.min(from, end - 1); i >= 0; i--) yield all[i] as Recorded;
+  else for (let i = Math.max(0, from); i < end; i++) yield all[i] as Recorded;
 }
 
 /** As the server does, it looks on until the caller has enough or the log ends. */
-function* passing({ counters }: Node, found: Iterable<Recorded>, passes: Passes) {
+function* passing({ counters }: Node, found: Iterable<Recorded>, options: ReadReq.Options) {
+  const passes = filterOf(options.getFilter());
   for (const record of found) {
     counters.scanned += 1;
     if (passes(record)) yield record;
@@ -66,71 +83,10 @@ function* passing({ counters }: Node, found: Iterable<Recorded>, passes: Passes)
 
 async function sendAll({ counters }: Node, call: ReadCall, found: Iterable<Recorded>, count: number): Promise<void> {
   let sent = 0;
-  if (count === 0) return;
   for (const record of found) {
     if (call.cancelled) return;
     counters.sent(record);
     await send(call, record.wire);
     if (++sent >= count) return;
   }
-}
-
-/** Resolves when the call takes more, or is over. */
-function send(call: ReadCall, message: Buffer): Promise<void> | undefined {
-  if (call.write(message)) return undefined;
-  return new Promise((resolve) => {
-    const go = () => {
-      call.off('drain', go);
-      call.off('cancelled', go);
-      resolve();
-    };
-    call.on('drain', go);
-    call.on('cancelled', go);
-  });
-}
-
-async function subscribe(node: Node, call: ReadCall, options: ReadReq.Options): Promise<void> {
-  const { records, faults, counters } = node;
-  counters.subscriptions += 1;
-  const passes = filterOf(options.getFilter());
-  faults.filters.push(options.getFilter()?.getStreamIdentifier()?.getPrefixList() ?? []);
-  const every =
-    (options.getFilter()?.getMax() || WINDOW) * (options.getFilter()?.getCheckpointintervalmultiplier() || 1);
-  let at = startOf(records, options);
-  let [live, pumping, looked] = [false, false, 0];
-  const over = new AbortController();
-  const { signal } = over;
-  const pump = async () => {
-    if (pumping || signal.aborted || faults.silent) return;
-    pumping = true;
-    for (; at < records.all.length && !call.cancelled && !signal.aborted; at++) {
-      const record = records.all[at] as Recorded;
-      counters.scanned += 1;
-      if (passes(record)) {
-        counters.sent(record);
-        await send(call, record.wire);
-      }
-      if (options.hasFilter() && ++looked % every === 0) await send(call, checkpoint(record.position));
-    }
-    if (!live && !signal.aborted) await send(call, caughtUp());
-    live = true;
-    pumping = false;
-  };
-  const stop = [records.listen(() => void pump()), faults.subscribe(() => end())];
-  const end = () => {
-    over.abort();
-    for (const each of stop) each();
-    call.end();
-  };
-  call.on('cancelled', end);
-  await send(call, confirmation(randomUUID()));
-  await pump();
-}
-
-/** A subscription starts after the position it names. */
-function startOf(records: Records, options: ReadReq.Options): number {
-  const all = options.getAll();
-  const position = all?.getPosition();
-  if (position) return records.indexOf(BigInt(position.getCommitPosition()) + 1n);
-  return all?.hasEnd() ? records.all.length : 0;
 }

@@ -1,11 +1,15 @@
 /**
- * What the double of EventStoreDB keeps: one log of records, streams as lists into it, and the server's rules for an
- * append, idempotence included. Of a record it keeps the answer that a read sends, already encoded.
+ * What the double of EventStoreDB keeps: one log of records, streams as lists into it, and the server's rules for appends
+ * and deletions. Of a record it keeps the answer that a read sends, already encoded.
  */
+import { randomUUID } from 'node:crypto';
 import { FOREIGN_SIZE, FOREIGN_STREAMS, ForeignRecord } from './foreign';
 import { decodeRecord, encodeRecord } from './messages';
 import { RecordFile } from './record-file';
-import type { Actual, Expected, Proposed, Recorded, Written } from './shapes';
+import { RecordIndex } from './record-index';
+import { DELETED, type Expected, type Proposed, type Recorded, type Written } from './shapes';
+import { StreamRules } from './stream-rules';
+import { metadataStreamOf, type StreamSettings, withBefore } from './stream-settings';
 
 export interface RecordsOptions {
   /** Where the first record stands. */
@@ -24,15 +28,22 @@ export interface Backup {
 const STATISTICS_EVERY = 400;
 /** About what a record's frame takes in the log file: positions have gaps. */
 const FRAME = 90n;
+const NOTHING = new Uint8Array();
 
 export class Records {
-  readonly all: Recorded[] = [];
-  private readonly streams = new Map<string, Recorded[]>();
-  private readonly known = new Map<string, Recorded>();
+  private readonly index = new RecordIndex();
+  private readonly rules = new StreamRules(this.index);
+  readonly all = this.index.all;
   private readonly listeners = new Set<() => void>();
   private readonly file: RecordFile | undefined;
   /** Where the next record will stand. */
-  private next: bigint;
+  next: bigint;
+  /** Before it any position can be read. */
+  scavengedTo = 0n;
+  /** How often records were taken away: then indexes are others. */
+  rewrites = 0;
+  /** How many records a quorum has, where it is not all of them. */
+  private replicated: number | undefined;
   private foreigners = 0;
 
   constructor({ firstPosition = 0n, file }: RecordsOptions = {}) {
@@ -47,17 +58,37 @@ export class Records {
   }
 
   append(stream: string, expected: Expected, events: readonly Proposed[]): Written {
-    const records = this.streams.get(stream) ?? [];
-    const actual: Actual = records.at(-1)?.revision ?? 'none';
-    const again = this.writtenBefore(records, expected, events);
+    const again = this.index.writtenBefore(stream, expected, events);
     if (again) return again;
-    if (!meets(expected, actual)) return { kind: 'wrong-version', actual };
+    const refused = this.rules.refusal(stream, expected);
+    if (refused) return refused;
+    const wasDeleted = this.rules.isSoftlyDeleted(stream);
+    const first = (this.index.lastOf(stream)?.revision ?? -1n) + 1n;
     for (const event of events) this.record(stream, event);
-    const last = this.all.at(-1) as Recorded;
-    const written: Written = { kind: 'written', revision: last.revision, position: last.position };
+    const { revision, position } = this.all.at(-1) as Recorded;
+    // What was deleted softly begins again behind what it hides.
+    if (wasDeleted) this.hide(stream, first);
     if (this.all.length % STATISTICS_EVERY < events.length) this.writeStatistics();
     this.tell();
-    return written;
+    return { kind: 'written', revision, position };
+  }
+
+  /** Softly: its events are hidden from who reads the stream. */
+  delete(stream: string, expected: Expected): Written {
+    return this.rules.refusal(stream, expected) ?? this.ended(this.hide(stream, DELETED));
+  }
+
+  /** For good. */
+  tombstone(stream: string, expected: Expected): Written {
+    const event = { ...ofServer('$streamDeleted'), contentType: 'application/octet-stream' };
+    return this.rules.refusal(stream, expected) ?? this.ended(this.record(stream, event, DELETED));
+  }
+
+  /** Takes from the log what its streams hide. `now`: milliseconds since 1970 UTC. */
+  scavenge(now = Date.now()): void {
+    const gone = this.rules.scavenged(now);
+    this.restore({ all: this.all.filter((record) => !gone.has(record)), next: this.next });
+    this.scavengedTo = this.next;
   }
 
   /** Adds `count` records of other tenants, of about 200 bytes each. */
@@ -67,24 +98,52 @@ export class Records {
     this.tell();
   }
 
-  stream(name: string): readonly Recorded[] | undefined {
-    return this.streams.get(name);
+  /** What a read of the stream finds among the first `end` records of the log. `now`: milliseconds since 1970 UTC. */
+  shown(stream: string, now: number, end = this.end): readonly Recorded[] | 'not-found' | 'deleted' {
+    return this.rules.shown(stream, end < this.all.length ? this.all[end]?.position : undefined, now);
+  }
+
+  settingsOf(stream: string): StreamSettings {
+    return this.rules.settingsOf(stream);
+  }
+
+  /** Index behind the last record that is shown. */
+  get end(): number {
+    return this.replicated ?? this.all.length;
+  }
+
+  isReplicated(position: bigint): boolean {
+    const at = this.indexOf(position);
+    return at < this.end && this.all[at]?.position === position;
   }
 
   /** Index of the first record at or after `position`. */
   indexOf(position: bigint): number {
-    let [low, high] = [0, this.all.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.all[middle] as Recorded).position < position) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.index.at(position);
   }
 
   listen(heard: () => void): () => void {
     this.listeners.add(heard);
     return () => this.listeners.delete(heard);
+  }
+
+  /** From now on there is no quorum: what is written is not shown. */
+  hold(): void {
+    this.replicated ??= this.all.length;
+  }
+
+  /** There is a quorum again. */
+  replicate(): void {
+    this.replicated = undefined;
+    this.tell();
+  }
+
+  /** Another node leads: what no quorum has is gone. */
+  truncate(): void {
+    const all = this.all.slice(0, this.end);
+    const next = this.all[this.end]?.position ?? this.next;
+    this.replicated = undefined;
+    this.restore({ all, next });
   }
 
   backup(): Backup {
@@ -94,12 +153,11 @@ export class Records {
   /** The log and its streams become those of then. What is written from now on stands where other records stood. */
   restore({ all, next }: Backup): void {
     if (this.file) throw new Error('a log that is kept in a file cannot be put back');
-    this.all.length = 0;
-    this.streams.clear();
-    this.known.clear();
-    for (const record of all) this.place(record);
+    this.index.replace(all);
     this.foreigners = all.filter((record) => record instanceof ForeignRecord).length;
     this.next = next;
+    this.rewrites += 1;
+    this.tell();
   }
 
   close(): void {
@@ -110,67 +168,50 @@ export class Records {
     for (const heard of this.listeners) heard();
   }
 
-  /** The server's own idempotence: the same ids where they would have been written count as written. */
-  private writtenBefore(
-    records: readonly Recorded[],
-    expected: Expected,
-    events: readonly Proposed[],
-  ): Written | undefined {
-    const first = this.known.get(events[0]?.id ?? '');
-    const start = Number((first?.revision ?? 0n) - (records[0]?.revision ?? 0n));
-    if (!first || records[start] !== first) return undefined;
-    const wanted = expected === 'none' ? 0n : typeof expected === 'bigint' ? expected + 1n : first.revision;
-    if (wanted !== first.revision) return undefined;
-    if (!events.every((event, i) => records[start + i]?.id === event.id)) return undefined;
-    const { revision, position } = records[start + events.length - 1] as Recorded;
-    return { kind: 'written', revision, position, repeated: true };
+  private ended({ revision, position }: Recorded): Written {
+    this.tell();
+    return { kind: 'written', revision, position };
   }
 
-  private record(stream: string, event: Proposed): void {
-    const revision = (this.streams.get(stream)?.at(-1)?.revision ?? -1n) + 1n;
+  private hide(stream: string, before: bigint): Recorded {
+    const data = withBefore(this.settingsOf(stream), before);
+    return this.record(metadataStreamOf(stream), { ...ofServer('$metadata'), data });
+  }
+
+  private record(stream: string, event: Proposed, at?: bigint): Recorded {
+    const revision = at ?? (this.index.lastOf(stream)?.revision ?? -1n) + 1n;
     const position = this.next;
-    const wire = encodeRecord(stream, revision, position, event);
-    this.keep({ id: event.id, stream, type: event.type, revision, position, wire });
+    const created = Date.now();
+    const wire = encodeRecord({ stream, revision, position, created }, event);
+    const record = { id: event.id, stream, type: event.type, revision, position, created, wire };
+    this.keep(record);
     this.file?.add(wire);
+    return record;
   }
 
   private keepForeign(count: number): void {
     for (let i = 0; i < count; i++, this.foreigners++) {
       const revision = BigInt(Math.floor(this.foreigners / FOREIGN_STREAMS));
-      this.place(new ForeignRecord(this.foreigners, revision, this.next));
+      this.index.add(new ForeignRecord(this.foreigners, revision, this.next));
       this.next += FOREIGN_SIZE;
     }
   }
 
   private keep(record: Recorded): void {
-    this.place(record);
+    this.index.add(record);
     this.next = record.position + FRAME + BigInt(record.wire.length);
   }
 
-  private place(record: Recorded): void {
-    const { stream } = record;
-    const records = this.streams.get(stream);
-    if (records) records.push(record);
-    else this.streams.set(stream, [record]);
-    this.all.push(record);
-    if (!(record instanceof ForeignRecord)) this.known.set(record.id, record);
-  }
-
   private writeStatistics(): void {
-    const nothing = new Uint8Array();
-    const id = `00000000-0000-4000-8000-${String(this.all.length).padStart(12, '0')}`;
-    this.record('$stats-127.0.0.1:2113', {
-      id,
-      type: '$statsCollected',
-      contentType: 'application/json',
-      metadata: nothing,
-      data: Buffer.from('{}'),
-    });
+    this.record('$stats-127.0.0.1:2113', { ...ofServer('$statsCollected'), data: Buffer.from('{}') });
   }
 }
 
-function meets(expected: Expected, actual: Actual): boolean {
-  if (expected === 'any') return true;
-  if (expected === 'exists') return actual !== 'none';
-  return expected === actual;
-}
+/** What the server writes itself. */
+const ofServer = (type: string): Proposed => ({
+  id: randomUUID(),
+  type,
+  contentType: 'application/json',
+  metadata: NOTHING,
+  data: NOTHING,
+});

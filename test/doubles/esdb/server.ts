@@ -8,16 +8,18 @@ import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generat
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
 import { type Empty, UUID } from '@eventstore/db-client/generated/shared_pb';
-import type { AppendResp } from '@eventstore/db-client/generated/streams_pb';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { type Guard, stringTo } from '../tls/guard';
-import { type AppendCall, append, type BatchCall, batchAppend, needsLeader, notLeader } from './appending';
+import { append, batchAppend } from './appending';
 import { Counters } from './counters';
+import { softDelete, tombstone } from './deleting';
 import { Faults } from './faults';
 import { credentialsFor, demanding } from './guarding';
 import type { Node } from './node';
-import { type ReadCall, read } from './reading';
-import { Records, type RecordsOptions } from './records';
+import type { ReadCall } from './read-call';
+import { read } from './reading';
+import { type Backup, Records, type RecordsOptions } from './records';
+import { Settings } from './settings';
 import { Wire } from '../wire';
 
 export interface DoubleOptions extends RecordsOptions {
@@ -35,6 +37,7 @@ const LIMITS = { 'grpc.max_receive_message_length': 17 * 1024 * 1024 };
 export class EsdbDouble implements Node {
   readonly faults = new Faults();
   readonly counters = new Counters();
+  readonly settings = new Settings();
   /** What gossip tells; this node alone unless a test says otherwise. */
   members: { port: number; leader: boolean }[] = [];
 
@@ -73,6 +76,20 @@ export class EsdbDouble implements Node {
     return `esdb://127.0.0.1:${this.port}?tls=false`;
   }
 
+  /** As from a backup of then: the server was stopped for it. */
+  restore(backup: Backup): void {
+    this.wire.cut();
+    this.faults.endSubscriptions();
+    this.records.restore(backup);
+  }
+
+  /** Another node leads. This one drops what no quorum has, and ends itself to do so: `wire.mend` starts it again. */
+  depose(): void {
+    this.wire.unplug();
+    this.faults.endSubscriptions();
+    this.records.truncate();
+  }
+
   async stop(): Promise<void> {
     await this.wire.close();
     this.server.forceShutdown();
@@ -81,24 +98,23 @@ export class EsdbDouble implements Node {
 
   private serve(): void {
     const { faults } = this;
-    const { read: reading, append: single, batchAppend: batch } = StreamsService;
+    const { read: reading, append: single, batchAppend: batch, delete: softly, tombstone: forGood } = StreamsService;
     // Answers to reads are encoded once, when they are written.
     const asItIs = { ...reading, responseSerialize: (message: Buffer) => message, responseDeserialize: Buffer.from };
     this.server.addService(
-      { read: asItIs, append: single, batchAppend: batch },
+      { read: asItIs, append: single, batchAppend: batch, delete: softly, tombstone: forGood },
       {
-        read: (call: ReadCall) => {
-          if (faults.leader && needsLeader(call.metadata)) call.emit('error', notLeader(faults));
-          else void read(this, call);
-        },
-        append: (call: AppendCall, callback: sendUnaryData<AppendResp>) => append(this, call, callback),
-        batchAppend: (call: BatchCall) => batchAppend(this, call),
+        read: (call: ReadCall) => void read(this, call),
+        append: append.bind(undefined, this),
+        batchAppend: batchAppend.bind(undefined, this),
+        delete: softDelete.bind(undefined, this),
+        tombstone: tombstone.bind(undefined, this),
       },
     );
     this.server.addService(ServerFeaturesService, {
       getSupportedMethods: (_: ServerUnaryCall<Empty, SupportedMethods>, callback: sendUnaryData<SupportedMethods>) => {
         this.counters.clients += 1;
-        if (faults.capabilities === 0) return callback(null, supported());
+        if (faults.capabilities === 0) return callback(null, supported(this.settings));
         faults.capabilities -= 1;
         callback({ code: status.INTERNAL, details: 'starting up' });
       },
@@ -122,9 +138,9 @@ export class EsdbDouble implements Node {
   }
 }
 
-function supported(): SupportedMethods {
+function supported({ version }: Settings): SupportedMethods {
   const methods = ['read', 'append', 'batchappend', 'delete', 'tombstone'].map((name) =>
     new SupportedMethod().setServiceName('event_store.client.streams.streams').setMethodName(name),
   );
-  return new SupportedMethods().setEventStoreServerVersion('23.10.0').setMethodsList(methods);
+  return new SupportedMethods().setEventStoreServerVersion(version).setMethodsList(methods);
 }

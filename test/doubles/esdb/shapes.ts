@@ -14,12 +14,17 @@ export interface Recorded {
   readonly type: string;
   readonly revision: bigint;
   readonly position: bigint;
+  /** Milliseconds since 1970 UTC. */
+  readonly created: number;
   /** A `ReadResp` with this event. */
   readonly wire: Buffer;
 }
 
 export type Expected = bigint | 'any' | 'none' | 'exists';
 export type Actual = bigint | 'none';
+
+/** Why the server takes an append never, or not now. */
+export type Refused = 'too-large' | 'event-too-large' | 'denied' | 'deleted' | 'bad' | 'timed-out';
 
 export type Written =
   | {
@@ -30,7 +35,7 @@ export type Written =
       readonly repeated?: boolean;
     }
   | { readonly kind: 'wrong-version'; readonly actual: Actual }
-  | { readonly kind: 'too-large' };
+  | { readonly kind: 'refused'; readonly why: Refused };
 
-/** The default of the server, in bytes. */
-export const MAX_APPEND = 1024 * 1024;
+/** Revision of the record that says that a stream was deleted for good, and `$tb` of one that was deleted softly. */
+export const DELETED = 9_223_372_036_854_775_807n;

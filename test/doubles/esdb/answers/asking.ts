@@ -1,12 +1,12 @@
 /** Asks the double in the server's own messages, for what the client has no method for or hides. */
 import { credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import { Empty } from '@eventstore/db-client/generated/shared_pb';
+import { Empty, StreamIdentifier } from '@eventstore/db-client/generated/shared_pb';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
 import { ReadReq, type ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import { atEnd } from '../../../eventstore/esdb/opened';
 import type { EsdbDouble } from '../server';
 
-const { AllOptions, FilterOptions, Position, SubscriptionOptions, UUIDOption } = ReadReq.Options;
+const { AllOptions, FilterOptions, Position, StreamOptions, SubscriptionOptions, UUIDOption } = ReadReq.Options;
 const { FORWARDS, BACKWARDS } = ReadReq.Options.ReadDirection;
 
 export interface Asked {
@@ -32,6 +32,9 @@ export const positionsOf = ({ events }: Answered): bigint[] => events.map((one) 
 export const streamsOf = ({ events }: Answered): string[] =>
   events.map((one) => Buffer.from(one.getEvent()?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString());
 
+export const revisionsOf = ({ events }: Answered): bigint[] =>
+  events.map((one) => BigInt(one.getEvent()?.getStreamRevision() ?? -1));
+
 export function stub({ port }: Pick<EsdbDouble, 'port'>): StreamsClient {
   const client = new StreamsClient(`127.0.0.1:${port}`, credentials.createInsecure());
   atEnd(async () => client.close());
@@ -53,6 +56,23 @@ export function allRequest({ from = 'start', backwards, count, ...filter }: Aske
   const passing = filterOf(filter);
   if (passing) options.setFilter(passing);
   else options.setNoFilter(new Empty());
+  return new ReadReq().setOptions(options);
+}
+
+/** The request for a read of one stream, from one of its ends. */
+export function streamRequest(
+  name: string,
+  { from, backwards, count = 1 }: Pick<Asked, 'from' | 'backwards' | 'count'>,
+): ReadReq {
+  const stream = new StreamOptions().setStreamIdentifier(new StreamIdentifier().setStreamName(Buffer.from(name)));
+  if (from !== 'end') stream.setStart(new Empty());
+  else stream.setEnd(new Empty());
+  const options = new ReadReq.Options()
+    .setStream(stream)
+    .setReadDirection(backwards ? BACKWARDS : FORWARDS)
+    .setUuidOption(new UUIDOption().setString(new Empty()))
+    .setNoFilter(new Empty())
+    .setCount(String(count));
   return new ReadReq().setOptions(options);
 }
 
