@@ -1,6 +1,6 @@
 /** Plays a random history into a Kith, one minute a step, and cuts logs. */
 import { MemoryLog } from '../../eventstore/memory';
-import type { LoggedEvent } from '../../eventstore/store';
+import type { LoggedEvent, NewEvent } from '../../eventstore/store';
 import { decode, type FactEvent, recordOf } from '../../src/domain/envelope';
 import { type JsonObject, textOf } from '../../src/domain/kernel';
 import { Refusal } from '../../src/domain/refusals';
@@ -68,23 +68,26 @@ export async function cutLog(
 ): Promise<{ readonly log: MemoryLog; readonly views: ViewSet }> {
   const log = new MemoryLog();
   for (const event of events) {
-    const { source, clientId, fingerprint, recordedAt } = JSON.parse(Buffer.from(event.bytes).toString());
-    const stampAt = Buffer.from(event.bytes).lastIndexOf('"recordedAt":"') + 14;
-    const written = {
-      source,
-      clientId,
-      type: event.type,
-      fingerprint: Buffer.from(fingerprint, 'hex'),
-      occurredAt: event.occurredAt,
-      recordedAt: Date.parse(recordedAt),
-      bytes: event.bytes,
-      stampAt,
-    };
-    await log.append(event.stream, 'any', [written]);
+    await log.append(event.stream, 'any', [writtenAs(event)]);
   }
   const views = await new MemoryViewStore().create('cut');
   const runner = new Runner(log, views, identitySeal, { page, flush: page, cached: 3, part });
   if (part > 0) await runner.build();
   while (!(await runner.step()).level);
   return { log, views };
+}
+
+/** What was appended to become this event. */
+export function writtenAs(event: LoggedEvent): NewEvent {
+  const { source, clientId, fingerprint, recordedAt } = JSON.parse(Buffer.from(event.bytes).toString());
+  return {
+    source,
+    clientId,
+    type: event.type,
+    fingerprint: Buffer.from(fingerprint, 'hex'),
+    occurredAt: event.occurredAt,
+    recordedAt: Date.parse(recordedAt),
+    bytes: event.bytes,
+    stampAt: Buffer.from(event.bytes).lastIndexOf('"recordedAt":"') + 14,
+  };
 }
