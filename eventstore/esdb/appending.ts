@@ -20,7 +20,6 @@ import { type AppendOptions, type Group, isFull, Lane, type Waiting } from './la
 import { type LookedUp, LookingUp, type LookingUpParts } from './looking-up';
 import { away, failed, notSent } from './outcomes';
 import { placesIn } from './places';
-import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Sending, Sent } from './sending';
 import type { Tenant } from './stored';
@@ -30,7 +29,6 @@ import { Turns } from './turns';
 
 export interface AppendingParts extends LookingUpParts {
   readonly tenant: Tenant;
-  readonly reads: Reads;
   readonly sending: Sending;
   /** Milliseconds for which an append waits for a server that is away. */
   readonly patience: number;
@@ -137,7 +135,10 @@ export class Appending {
         continue;
       }
       const found = one.keys.map((key) => known.get(key));
-      const refused = decideAppend(one.append.events, found, one.append.expected, end);
+      const { events: asked, expected } = one.append;
+      // Whoever rests on the end that is shown has seen all there is.
+      const seen = end === start && lane.shown === expected ? expected : end;
+      const refused = decideAppend(asked, found, expected, seen);
       if (refused?.kind === 'wrong-version' && !this.isSure(one, lane, items.length)) break;
       if (refused) {
         this.answer(one, refused);

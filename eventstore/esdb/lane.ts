@@ -33,6 +33,8 @@ export class Lane {
   stale = false;
   /** Its end was read from the server in this round. */
   fresh = false;
+  /** Its end for readers, where somebody rests on an end that is none: events that stand twice are not shown. */
+  shown: Revision | 'none' | undefined;
   /** The end that the server refused, until it is read again. */
   refusedAt: Revision | 'none' | undefined;
   /** How often in a row the server refused the end that it shows. */

@@ -1,12 +1,22 @@
 /** Whatever is to be known before appends are decided: where their streams end, and which of their ids stand in the log. */
-import { isUnreachable, type Known, LogError, type NewEvent, type Failed, type Position } from '../store';
+import {
+  isUnreachable,
+  type Known,
+  LogError,
+  type NewEvent,
+  type Failed,
+  type Position,
+  type Revision,
+} from '../store';
 import { Guess } from './guess';
 import type { History } from './history';
 import type { Indexing } from './indexing';
 import type { Keeping } from './keeping';
-import type { Lane } from './lane';
+import type { Lane, Waiting } from './lane';
 import { failed } from './outcomes';
+import type { Reads } from './reads';
 import { said } from './redacting';
+import { shownEnd } from './shown-end';
 import type { Stamps } from './stamps';
 import { keyOf, type Tails } from './tails';
 
@@ -17,6 +27,7 @@ export interface LookedUp {
 }
 
 export interface LookingUpParts {
+  readonly reads: Reads;
   readonly tails: Tails;
   readonly indexing: Indexing;
   readonly history: History;
@@ -48,6 +59,7 @@ export class LookingUp {
     const guessed = unknown.filter((lane) => !lane.stale && this.needsEnd(lane));
     await Promise.all(unknown.filter(({ stale }) => stale).map((lane) => this.reload(lane, until)));
     if (guessed.length > 0) await tails.guess(guessed.map(({ stream }) => stream));
+    for (const lane of round) lane.shown = await this.shownOf(lane, until);
     // Behind the ends: what the register holds by then covers them.
     for (const lane of round) lane.lookedUp = lane.waiting.length;
     const ids = round.flatMap(({ waiting }) => waiting.flatMap(({ append }) => append.events));
@@ -69,6 +81,17 @@ export class LookingUp {
       if (!(problem instanceof LogError) || isUnreachable(problem)) throw problem;
       this.refuse(lane, failed(said(problem)));
     }
+  }
+
+  /** Asked only where an append rests on an earlier end than the last one, and the log holds doubled events. */
+  private async shownOf({ stream, waiting }: Lane, until: number): Promise<Revision | 'none' | undefined> {
+    const { tails, indexing } = this.parts;
+    const end = tails.endOf(stream);
+    if (end === undefined || end === 'none') return undefined;
+    const isEarlier = ({ append: { expected } }: Waiting) =>
+      expected === 'none' || (expected !== 'any' && expected < end);
+    if (!waiting.some(isEarlier) || (await indexing.register.doubles()).count === 0) return undefined;
+    return shownEnd(this.parts, stream, end, until);
   }
 
   /**

@@ -48,11 +48,19 @@ export class EsdbReader implements LogReader {
   async read(name: StreamName, { from, direction = 'forward', limit = PAGE }: StreamQuery = {}): Promise<StreamPage> {
     this.open();
     const until = this.until();
-    // One event more than asked for tells whether this is the end.
-    const range = { direction: `${direction}s` as const, count: limit + 1, ...(from !== undefined && { from }) };
-    const found = (await this.parts.reads.stream(name, range, until)) ?? [];
-    await this.pages.demandWhole(name, range, found);
-    return { events: await this.pages.seen(found.slice(0, limit), until), end: found.length <= limit };
+    const events: LoggedEvent[] = [];
+    for (let at = from; ; ) {
+      // One event more than asked for tells whether this is the end.
+      const count = limit - events.length;
+      const range = { direction: `${direction}s` as const, count: count + 1, ...(at !== undefined && { from: at }) };
+      const found = (await this.parts.reads.stream(name, range, until)) ?? [];
+      await this.pages.demandWhole(name, range, found);
+      events.push(...(await this.pages.seen(found.slice(0, count), until)));
+      if (found.length <= count) return { events, end: true };
+      if (events.length >= limit) return { events, end: false };
+      // Some of them are doubled, and not shown.
+      at = found.at(-1)?.revision;
+    }
   }
 
   async readAll(asked: Position, options: { filter?: Filter; limit?: number } = {}): Promise<Page> {
