@@ -17,7 +17,7 @@ const { Work } = dist('./src/import/work.js');
 const RUNS = 3;
 const A_COMMIT = 5_000;
 
-const mapping = JSON.stringify({
+export const mapping = JSON.stringify({
   mapping: 1,
   zone: 'Europe/London',
   every: {
@@ -51,7 +51,7 @@ function fact(type) {
 }
 
 /** A shop's export: some twenty lines an invoice, every fiftieth a return, every tenth name in quotes. */
-function exportOf(rows) {
+export function exportOf(rows) {
   const lines = ['invoice,code,name,quantity,date,price,customer,country'];
   for (let i = 0; i < rows; i++) {
     const invoice = 500_000 + Math.floor(i / 21);

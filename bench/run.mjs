@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const parts = ['log', 'esdb', 'http', 'import', 'views', 'identity', 'merge'];
+const parts = ['log', 'esdb', 'writers', 'servers', 'http', 'import', 'views', 'identity', 'merge'];
 const words = process.argv.slice(2);
 const wanted = words.filter((word) => !word.startsWith('--'));
 const short = words.includes('--short');
