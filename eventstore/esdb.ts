@@ -54,6 +54,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Promise<void> | undefined;
   private rang = -Infinity;
+  private appended = 0n;
   private ringing: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -64,7 +65,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
     super(parts);
     const { tenant, connection, reads, indexing, history, patience } = parts;
     const { silence, onListening, followed = false } = options;
-    const moved = () => indexing.position;
+    const moved = () => indexing.position + this.appended;
     this.listening = listening;
     this.live = new Live(listening, tenant, this.bell, moved, {
       ...(silence !== undefined && { silence }),
@@ -81,7 +82,10 @@ export class EsdbLog extends EsdbReader implements EventLog {
       sending: this.sending,
       stamps: new Stamps(),
       patience,
-      written: () => this.ringSoon(),
+      written: () => {
+        this.appended += 1n;
+        this.ringSoon();
+      },
     });
   }
 

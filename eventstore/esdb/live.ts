@@ -26,16 +26,18 @@ const SILENCE = 10_000;
 const CONFIRMED_WITHIN = 1_000;
 /** Of polls while no subscription is to be had. */
 const POLL = 1_000;
-/** Of polls after a ring, from the shortest to the longest, which ends in listening again. */
+/** Of polls after a ring, from the shortest to the longest. */
 const SHORTEST_POLL = 5;
-const LONGEST_POLL = 160;
+const LONGEST_POLL = 80;
+/** Nothing was written or read for so long: only then is a subscription opened again. Who listens under a flood is dropped. */
+const STILL = 1_000;
 
 export class Live {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
   private trouble: string | undefined;
 
-  /** `moved` counts the events that were read so far, so that polling ends when nothing comes any more. */
+  /** `moved` counts what was read and written so far, so that polling ends when nothing comes any more. */
   constructor(
     private readonly connection: Connection,
     private readonly tenant: Tenant,
@@ -70,13 +72,13 @@ export class Live {
   /** After a ring more is likely to come at once: asking costs less than opening a subscription for each event. */
   private async pollUntilStill(): Promise<void> {
     const { signal } = this.ending;
-    let seen = this.moved();
-    for (let wait = SHORTEST_POLL; wait <= LONGEST_POLL && !signal.aborted; wait *= 2) {
+    let [seen, at] = [this.moved(), performance.now()];
+    for (let wait = SHORTEST_POLL; performance.now() - at < STILL && !signal.aborted; ) {
       await sleep(wait, undefined, { signal }).catch(() => {});
       this.bell.ring();
       const now = this.moved();
-      if (now !== seen) wait = SHORTEST_POLL / 2;
-      seen = now;
+      wait = now === seen ? Math.min(wait * 2, LONGEST_POLL) : SHORTEST_POLL;
+      if (now !== seen) [seen, at] = [now, performance.now()];
     }
   }
 
