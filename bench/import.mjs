@@ -3,15 +3,14 @@
  * once by (source, id), hashed into the tree, with the views following. Beside it bare SQLite that inserts the same bytes,
  * 5,000 a commit, in the same run. `node bench/import.mjs [--short]` after `npm run build`.
  */
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { dist, inFolder, median, statusMiB } from './measure.mjs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { dist, inFolder, median } from './measure.mjs';
 
 const { unpackAppends } = dist('./eventstore/frames.js');
 const { openDatabase } = dist('./eventstore/sqlite.js');
-const { openKith } = dist('./src/compose.js');
-const { importFile } = dist('./src/import/run.js');
 const { Work } = dist('./src/import/work.js');
 
 const RUNS = 3;
@@ -108,29 +107,11 @@ function raw(folder, appends) {
   return rate;
 }
 
-/** Memory of the process that no file backs, in MiB: mapped pages of the databases are no memory that grows. */
-const anonymousMiB = () => Math.round(statusMiB('RssAnon') ?? process.memoryUsage.rss() / 2 ** 20);
-
-/** Rows a second until the last is durable; then how long until the views show it, and the most memory on the way. */
-async function ours(folder, file, rows) {
-  const kith = await openKith({ data: join(folder, 'kith') });
-  let most = 0;
-  const started = performance.now();
-  const { tally } = await importFile(kith, {
-    file,
-    mapping,
-    onProgress: () => (most = Math.max(most, anonymousMiB())),
-  });
-  const rate = perSecond(rows, started);
-  const accepted = Object.values(tally.rules)
-    .flatMap((rule) => Object.values(rule.facts))
-    .reduce((sum, counts) => sum + counts.accepted, 0);
-  if (accepted !== rows) throw new Error(`${rows - accepted} rows of the bench were refused`);
-  const landed = performance.now();
-  await kith.reached((await kith.log.head()).position, 600_000);
-  const behind = (performance.now() - landed) / 1_000;
-  await kith.close();
-  return { rate, behind, most };
+/** Rows a second until the last is durable, how long until the views show it, and the most memory: of a process of its own. */
+function ours(folder, file) {
+  const child = fileURLToPath(new URL('./import-child.mjs', import.meta.url));
+  const order = [child, join(folder, 'kith'), file, mapping];
+  return JSON.parse(execFileSync(process.execPath, order, { stdio: ['ignore', 'pipe', 'inherit'] }).toString());
 }
 
 /** Parsing, mapping, admitting and packing alone, on this thread. */
@@ -155,12 +136,12 @@ export async function run({ short = false } = {}) {
     const [rawRates, runs, alone] = [[], [], []];
     for (let run = 0; run < RUNS; run++) {
       rawRates.push(await inFolder(async (own) => raw(own, await appendsOf(file))));
-      runs.push(await inFolder((own) => ours(own, file, rows)));
+      runs.push(await inFolder((own) => ours(own, file)));
       alone.push(await workAlone(file, rows));
     }
     const [base, figure] = [median(rawRates), median(runs.map(({ rate }) => rate))];
     const { behind, most } = runs.find(({ rate }) => rate === figure);
-    const note = `views level ${behind.toFixed(1)} s later; ${most} MiB of memory at most, all threads, caches and the bench's own leftovers included`;
+    const note = `views level ${behind.toFixed(1)} s later; ${most} MiB of memory at most, all threads and caches included`;
     const ratio = figure / base;
     return [
       {

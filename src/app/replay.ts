@@ -7,6 +7,7 @@ import type { Seal } from '../domain/seal';
 import type { ViewSet } from './ports';
 import type { Clocks } from './reading';
 import { Runner } from './runner';
+import type { OpenSpill } from './spill';
 
 export interface Replayed {
   /** Last position that was looked at. */
@@ -14,14 +15,14 @@ export interface Replayed {
 }
 
 export async function replay(
-  { log, seal }: { log: LogReader; seal: Seal },
+  { log, seal, spill }: { log: LogReader; seal: Seal; spill?: OpenSpill },
   views: ViewSet,
   { asOf, knownAt }: Clocks,
   onProgress: (done: Position, of: Position) => void = () => undefined,
 ): Promise<Replayed> {
   const end = knownAt === undefined ? (await log.head()).position : await log.positionAt(knownAt);
   const only = asOf === undefined ? {} : { only: (event: LoggedEvent) => event.occurredAt <= asOf };
-  await new Runner(prefix(log, end), views, seal, only).build(onProgress);
+  await new Runner(prefix(log, end), views, seal, { ...only, ...(spill && { spill }) }).build(onProgress);
   return { position: end };
 }
 

@@ -8,13 +8,14 @@ import type { RecordId } from '../domain/kernel';
 import type { Seal } from '../domain/seal';
 import { evolve } from '../projections/record';
 import { agrees, lastOf } from './agreeing';
+import { Build } from './build';
 import { Drafts } from './drafts';
 import { eventsOf, Unfoldable } from './folding';
-import { pairTypes } from '../domain/link';
 import { SURVIVORSHIP_POLICY } from '../domain/policy';
 import { survivorshipAt } from './policies';
 import { upTo } from './pages';
 import type { Checkpoint, Entry, ViewSet } from './ports';
+import type { OpenSpill } from './spill';
 
 export interface RunnerOptions {
   /** Events a read; default 250: what is young when it dies costs the collector little. */
@@ -25,6 +26,8 @@ export interface RunnerOptions {
   readonly part?: number;
   /** Record views, and link books, held in memory between writes; default 20,000 of each. */
   readonly cached?: number;
+  /** Where events wait for their part of a build; in memory when absent, which is right for a log in memory alone. */
+  readonly spill?: OpenSpill;
   /** Ends a build early; it begins again from nothing. */
   readonly signal?: AbortSignal;
   /** Only events for which this holds, for a view as of another moment. */
@@ -40,8 +43,7 @@ export interface Step extends Checkpoint {
   readonly events: number;
 }
 
-/** Done, and of how much, as positions of the log. */
-/** In events. */
+/** Done, and of how many, in events. */
 export type OnProgress = (done: bigint, of: bigint) => void;
 
 /** Records whose events are at most these are held in memory at once by a build. */
@@ -50,12 +52,13 @@ const EVENTS_A_PART = 150_000;
 /** A document costs as much to write as some ten events cost to fold. */
 const EVENTS_A_DOCUMENT = 8;
 
-/** Timeline entries that a build writes ahead of its documents. */
-const LINES_A_WRITE = 50_000;
+/** Events that a build reads at once: it spills them, so that they live short, and a server is asked less often. */
+const PAGE_OF_A_BUILD = 1_000;
 
 export class Runner {
   private checkpoint: Checkpoint | undefined;
   private readonly drafts: Drafts;
+  private building: Build | undefined;
 
   constructor(
     private readonly log: Pick<LogReader, 'read' | 'readAll' | 'readAt' | 'head' | 'tree'>,
@@ -64,7 +67,8 @@ export class Runner {
     private readonly options: RunnerOptions = {},
   ) {
     const { only, evolve: fold = evolve } = options;
-    this.drafts = new Drafts({ log, views, seal, fold, ...(only && { only }) });
+    const near: Pick<LogReader, 'readAt'> = { readAt: (positions) => (this.building ?? log).readAt(positions) };
+    this.drafts = new Drafts({ log: near, views, seal, fold, ...(only && { only }) });
   }
 
   /** Takes in what stands in the log up to `until`, the head when absent, as much as one write should hold. */
@@ -91,9 +95,8 @@ export class Runner {
   }
 
   /**
-   * A new generation from the start of the log, part by part: the records of one part are folded in memory and each is
-   * written once. Memory stays flat, however large the log. The checkpoint moves last: what a crash left before that is
-   * cleared, and the build begins again.
+   * A new generation from the start of the log, which is read once. The checkpoint moves last: what a crash left before that
+   * is cleared, and the build begins again.
    */
   async build(onProgress: OnProgress = () => undefined): Promise<Step> {
     try {
@@ -101,20 +104,10 @@ export class Runner {
       await this.views.clear();
       const start = (this.checkpoint = await this.views.checkpoint());
       this.drafts.chooseBy(await survivorshipAt(this.log, this.seal, position));
-      await this.buildPairs(start, position);
-      // Positions say how far, not how many.
-      const { size } = await this.log.tree();
-      const parts = Number(size / BigInt(this.options.part ?? EVENTS_A_PART)) + 1;
-      let events = 0;
-      for (let index = 0; index < parts; index++) {
-        const before = events;
-        events += await this.buildPart({ index, of: parts }, start, position, (seen) =>
-          onProgress(BigInt(before + seen), size),
-        );
-        if (this.options.signal?.aborted) {
-          this.forget();
-          return { ...start, level: false, events: 0 };
-        }
+      const events = await this.buildParts(start, position, onProgress);
+      if (events === undefined) {
+        this.forget();
+        return { ...start, level: false, events: 0 };
       }
       // A part sees of a parked record only what stands in that part, so each is looked at once all parts are in.
       await this.lookAgain(start, position);
@@ -131,45 +124,20 @@ export class Runner {
     }
   }
 
-  /** What is decided about pairs, of the whole log: who is one customer with whom must be known before any part is. */
-  private async buildPairs(start: Checkpoint, end: Position): Promise<void> {
-    for (let at = 0n; at < end && !this.options.signal?.aborted; ) {
-      const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { types: pairTypes } });
-      await this.drafts.takePairs(page.events.filter((event) => event.position <= end));
-      at = page.next;
+  /** How many events were read; undefined where the signal ended it early. */
+  private async buildParts(start: Checkpoint, end: Position, onProgress: OnProgress): Promise<number | undefined> {
+    const { page = PAGE_OF_A_BUILD, part = EVENTS_A_PART, spill, signal } = this.options;
+    // Positions say how far, not how many.
+    const { size } = await this.log.tree();
+    const parts = Number(size / BigInt(part)) + 1;
+    this.building = new Build(this.log, this.views, this.drafts, { page, parts, spill, signal });
+    try {
+      return await this.building.run({ start, end, size }, (done) =>
+        onProgress((BigInt(Math.floor(done)) * size) / 1_000n, size),
+      );
+    } finally {
+      this.building = undefined;
     }
-    this.drafts.putOff();
-    await this.drafts.flush(start, end);
-  }
-
-  private async buildPart(
-    part: { readonly index: number; readonly of: number },
-    start: Checkpoint,
-    end: Position,
-    onProgress: (seen: number) => void,
-  ): Promise<number> {
-    let seen = 0;
-    for (let at = 0n; at < end && !this.options.signal?.aborted; ) {
-      const page = await this.log.readAll(at, { limit: this.options.page ?? 250, filter: { part } });
-      const events = page.events.filter((event) => event.position <= end);
-      await this.drafts.take(events);
-      const { pending } = this.drafts;
-      if (pending.lines >= LINES_A_WRITE) {
-        await this.views.write({
-          checkpoint: start,
-          documents: [],
-          timeline: pending.takeTimeline(),
-          parked: [],
-          unparked: [],
-        });
-      }
-      at = page.next;
-      onProgress((seen += events.length));
-    }
-    if (this.options.signal?.aborted) return seen;
-    await this.drafts.flush(start, end);
-    this.drafts.release();
-    return seen;
   }
 
   /** Customers are shown by the policy that held where the views stand. */

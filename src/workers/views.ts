@@ -14,6 +14,7 @@ import { Answering } from '../compose/channel';
 import { type Fence, leadingOver, openLogReader, openRetryNotes, openViewStore, untilOpen } from '../compose/engines';
 import type { ViewsData, ViewsProtocol } from '../compose/projector-thread';
 import { identitySeal } from '../domain/seal';
+import { spillsIn } from '../views/spill';
 
 async function main(): Promise<void> {
   const { places, fingerprint, options }: ViewsData = workerData;
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
     const work = await begun(log, store, {
       ...options,
       fingerprint,
+      spill: spillsIn(places.folder),
       pause,
       wake: (signal) => waking.wait(signal),
       rest: (ms, signal) => hurrying.waitAtMost(ms, signal),
