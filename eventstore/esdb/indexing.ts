@@ -95,8 +95,12 @@ export class Indexing {
     const after = waits && idle.scanned > head.scanned ? idle.scanned : head.scanned;
     // Where nothing came lately, one record tells whether anything did; and up to where it was looked.
     const last = waits ? ((await this.reads.lastOfAll(patience)) ?? 0n) : after;
+    // A log that ends before the register does is an older one.
+    if (waits && last < head.position) await this.history.check(patience);
     if (waits && last <= after) return { position: head.position, end: true };
-    const { events, end } = await this.reads.page(after, { limit: STEP, patience });
+    const { events, end, again } = await this.reads.page(after, { limit: STEP, patience });
+    // So is one that lacks the event that was read last.
+    if (after === head.position && !again) await this.history.check(patience);
     if (events.length > 0) return this.take(events, head, end);
     const scanned = last > after ? last : after;
     this.idle = { behind: head.position, scanned };

@@ -24,6 +24,8 @@ export interface Found {
   readonly scanned: Position;
   /** The server had nothing of this tenant after `scanned`. */
   readonly end: boolean;
+  /** The record where the read began came once more: it does where it is an event of this tenant. */
+  readonly again: boolean;
 }
 
 /** Bytes of events after which a page ends early. */
@@ -43,15 +45,16 @@ export class Reads {
     // The record at `from` may be an event of ours: it comes once more.
     const asked = limit + 1;
     let events: Stored[] = [];
-    let [seen, bytes] = [0, 0];
+    let [seen, bytes, again] = [0, 0, false];
     const ended = await this.collect(
       patience,
       () => {
-        [events, seen, bytes] = [[], 0, 0];
+        [events, seen, bytes, again] = [[], 0, 0, false];
         return forwardsOfPrefix(this.tenant.prefix, from, asked);
       },
       (record) => {
         seen += 1;
+        again ||= record.position === after;
         const event = this.tenant.stored(record);
         if (!event || event.position <= after) return true;
         events.push(event);
@@ -59,7 +62,7 @@ export class Reads {
         return events.length < limit && bytes < PAGE_BYTES;
       },
     );
-    return { events, scanned: events.at(-1)?.position ?? from, end: ended === 'over' && seen < asked };
+    return { events, scanned: events.at(-1)?.position ?? from, end: ended === 'over' && seen < asked, again };
   }
 
   /** The events at `from` and the `count` - 1 that follow it, as the register knows them. */

@@ -27,8 +27,9 @@ export class RecordFile {
     return new RecordFile(openSync(path, 'a'));
   }
 
-  add(wire: Buffer): void {
-    writeSync(this.file, Buffer.concat([uint32(wire.length), wire]));
+  /** In one go, so that a kill never parts an append. */
+  add(records: readonly { readonly wire: Buffer }[]): void {
+    writeSync(this.file, Buffer.concat(records.flatMap(({ wire }) => [uint32(wire.length), wire])));
   }
 
   addForeign(count: number): void {

@@ -64,10 +64,11 @@ export class Records {
     if (refused) return refused;
     const wasDeleted = this.rules.isSoftlyDeleted(stream);
     const first = (this.index.lastOf(stream)?.revision ?? -1n) + 1n;
-    for (const event of events) this.record(stream, event);
+    const records = events.map((event) => this.record(stream, event));
+    this.file?.add(records);
     const { revision, position } = this.all.at(-1) as Recorded;
     // What was deleted softly begins again behind what it hides.
-    if (wasDeleted) this.hide(stream, first);
+    if (wasDeleted) this.ended(this.hide(stream, first));
     if (this.all.length % STATISTICS_EVERY < events.length) this.writeStatistics();
     this.tell();
     return { kind: 'written', revision, position };
@@ -168,7 +169,9 @@ export class Records {
     for (const heard of this.listeners) heard();
   }
 
-  private ended({ revision, position }: Recorded): Written {
+  private ended(record: Recorded): Written {
+    const { revision, position } = record;
+    this.file?.add([record]);
     this.tell();
     return { kind: 'written', revision, position };
   }
@@ -185,7 +188,6 @@ export class Records {
     const wire = encodeRecord({ stream, revision, position, created }, event);
     const record = { id: event.id, stream, type: event.type, revision, position, created, wire };
     this.keep(record);
-    this.file?.add(wire);
     return record;
   }
 
@@ -203,7 +205,9 @@ export class Records {
   }
 
   private writeStatistics(): void {
-    this.record('$stats-127.0.0.1:2113', { ...ofServer('$statsCollected'), data: Buffer.from('{}') });
+    const event = { ...ofServer('$statsCollected'), data: Buffer.from('{}') };
+    const record = this.record('$stats-127.0.0.1:2113', event);
+    this.file?.add([record]);
   }
 }
 

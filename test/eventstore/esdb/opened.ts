@@ -51,5 +51,10 @@ export const plain = (id: string, data: unknown = { a: 1 }) => ({
 });
 
 /** What becomes of a promise within a short while: `pending` when nothing does. */
-export const soon = <T>(work: Promise<T>, ms = 600): Promise<T | 'pending'> =>
-  Promise.race([work, new Promise<'pending'>((resolve) => setTimeout(() => resolve('pending'), ms))]);
+export async function soon<T>(work: Promise<T>, ms = 600): Promise<T | 'pending'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'pending'>((resolve) => {
+    timer = setTimeout(() => resolve('pending'), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
