@@ -28,6 +28,10 @@ export class Faults {
   capabilities = 0;
   /** So many of the next reads never answer. */
   readsThatHang = 0;
+  /** Whoever reads, or subscribes, is denied it, as a user who lost the right. */
+  deniesReads = false;
+  /** No subscription is to be had: the server's own service for them has failed. */
+  deniesSubscriptions = false;
   /** Subscriptions stay open and say nothing. */
   silent = false;
   /** Where the leader is, for `not-leader` and for requests that require one: this node refuses them then. */

@@ -1,6 +1,6 @@
 /** The double's reads and subscriptions: streams and the whole log, forward and backward, and filters with checkpoints. */
 import { randomUUID } from 'node:crypto';
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, type ServerWritableStream, status } from '@grpc/grpc-js';
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { filterOf, type Passes } from './filtering';
 import { caughtUp, checkpoint, confirmation, nameOf, notFound } from './messages';
@@ -18,7 +18,11 @@ const WINDOW = 32;
 export async function read(node: Node, call: ReadCall): Promise<void> {
   const { records, faults, counters } = node;
   const options = call.request.getOptions() as ReadReq.Options;
-  if (options.hasSubscription()) return subscribe(node, call, options);
+  if (faults.deniesReads) return void call.emit('error', denied());
+  if (options.hasSubscription()) {
+    if (!faults.deniesSubscriptions) return subscribe(node, call, options);
+    return void call.emit('error', { code: status.UNKNOWN, details: 'Exception was thrown by handler.' });
+  }
   if (faults.readsThatHang > 0) {
     faults.readsThatHang -= 1;
     return;
@@ -38,6 +42,12 @@ export async function read(node: Node, call: ReadCall): Promise<void> {
     await sendAll(node, call, passing(node, found, filterOf(options.getFilter())), count);
   }
   call.end();
+}
+
+function denied() {
+  const metadata = new Metadata();
+  metadata.set('exception', 'access-denied');
+  return { code: status.PERMISSION_DENIED, details: 'Access Denied', metadata };
 }
 
 function* inStream(found: readonly Recorded[], at: ReadReq.Options.StreamOptions, backward: boolean) {
