@@ -16,7 +16,7 @@ let customer = '';
 
 beforeAll(async () => {
   esdb = await EsdbDouble.start();
-  kith = await openKith({ data: own.path, log: esdb.connection, matching: false, awayMs: 2_000 });
+  kith = await openKith({ data: own.path, log: esdb.connection, matching: false, awayMs: 8_000 });
   app = await createApp(kith, { report: (_, problem) => void reported.push(problem) });
   const [result] = await kith.intake.accept([said('note-taken', 'k1', { text: 'hello' })]);
   customer = recordIn(result);
