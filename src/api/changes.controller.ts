@@ -24,6 +24,7 @@ export class ChangesController {
     const { log, seal } = this.kith;
     const from = after === undefined ? 0n : readCursor(after, log.id);
     const page = await log.readAll(from, { limit, ...(type && { filter: { types: type } }) });
+    if (page.events.length === 0) await this.refuseBeyond(from);
     const cursor = writeCursor(page.next, log.id);
     const next = new URLSearchParams({ after: cursor, limit: String(limit) });
     for (const one of type ?? []) next.append('type', one);
@@ -33,6 +34,16 @@ export class ChangesController {
       cursor,
       end: page.end,
     };
+  }
+
+  /** Whoever waits beyond the end would miss what comes in until the log is as long again as the one that it has read. */
+  private async refuseBeyond(from: bigint): Promise<void> {
+    const { position } = await this.kith.known();
+    if (from <= position || from <= (await this.kith.log.head()).position) return;
+    throw new Refusal(
+      'bad-cursor',
+      'this cursor is beyond the end of the log: it was handed out before the log was put back to an older state; begin again without one, what is known already comes once more',
+    );
   }
 }
 

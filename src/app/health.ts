@@ -16,6 +16,12 @@ export interface Trouble {
   readonly since?: number;
 }
 
+interface Outage extends Trouble {
+  readonly part: StoreName;
+  readonly what: 'is away' | 'cannot be used';
+  readonly since: number;
+}
+
 /** One line for who runs this node. */
 export type OnOutage = (line: string, isOver: boolean) => void;
 
@@ -41,9 +47,9 @@ export class Health {
   private head: Head = { position: 0n, recordedAt: 0 };
   private parked = 0;
   /** What the server says instead of answering: it is there, and lets nobody read, or holds another log. */
-  private refused: Trouble | undefined;
+  private refused: Outage | undefined;
   /** What was told to have begun, by part. */
-  private readonly begun = new Map<StoreName, Trouble>();
+  private readonly begun = new Map<StoreName, Outage>();
   private readonly unhear: readonly (() => void)[];
   private readonly standings: readonly Standing[];
 
@@ -84,12 +90,12 @@ export class Health {
     for (const end of this.unhear) end();
   }
 
-  private outages(): readonly (Trouble & { readonly part: StoreName })[] {
-    const away = this.standings.flatMap(({ store, now }) =>
-      now ? [{ part: store, cause: now.cause, since: now.since }] : [],
+  private outages(): readonly Outage[] {
+    const away = this.standings.flatMap(({ store, now }): readonly Outage[] =>
+      now ? [{ part: store, what: 'is away', cause: now.cause, since: now.since }] : [],
     );
     const { refused } = this;
-    return refused && !away.some(({ part }) => part === 'log') ? [...away, { ...refused, part: 'log' }] : away;
+    return refused && !away.some(({ part }) => part === 'log') ? [...away, refused] : away;
   }
 
   /** Who failed to answer says so to all; only what the log refuses is heard here. */
@@ -109,7 +115,7 @@ export class Health {
     if (problem !== undefined && !(problem instanceof LogError && problem.code !== 'closed')) return;
     const cause = problem?.message;
     if (this.refused?.cause === cause) return;
-    this.refused = cause === undefined ? undefined : { part: 'log', cause, since: Date.now() };
+    this.refused = cause === undefined ? undefined : { part: 'log', what: 'cannot be used', cause, since: Date.now() };
     this.tell();
   }
 
@@ -119,9 +125,9 @@ export class Health {
     for (const [part, trouble] of now) {
       if (this.begun.has(part)) continue;
       this.begun.set(part, trouble);
-      this.say(`${nameOf(part)} is away: ${trouble.cause}`, false);
+      this.say(`${nameOf(part)} ${trouble.what}: ${trouble.cause}`, false);
     }
-    for (const [part, { since = Date.now() }] of this.begun) {
+    for (const [part, { since }] of this.begun) {
       if (now.has(part)) continue;
       this.begun.delete(part);
       const seconds = Math.round((Date.now() - since) / 1_000);

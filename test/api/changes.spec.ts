@@ -47,6 +47,12 @@ test('decisions are in the feed as well', async () => {
   expect(body.events).toMatchObject([{ source: 'kith', data: { reason: 'wrong' } }]);
 });
 
+test('a cursor beyond the end is refused, also of a log in memory', async () => {
+  await d.post('/v1/events', note('1'));
+  const beyond = Buffer.from(`${d.kith.log.id}.2`).toString('base64url');
+  expectProblem(await d.get(`/v1/changes?after=${beyond}`), 400, 'bad-cursor');
+});
+
 test.each(['0', 'abc', '%20', Buffer.from('another-log.1').toString('base64url')])(
   'the cursor %s is not of this log and is refused',
   async (cursor) => expectProblem(await d.get(`/v1/changes?after=${cursor}`), 400, 'bad-cursor'),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { LogError } from '../../eventstore/store';
 import { isProblemCode, reasons, statusOf } from '../../src/api/problems';
 import { catalogue } from '../../src/domain/facts/catalogue';
 import { refusals } from '../../src/domain/refusals';
@@ -97,6 +98,29 @@ test('a log that is closed already is 503, and nothing is reported', async () =>
   expectProblem(await closed.post('/v1/events', said('note-taken', 'ada', { text: 'x' })), 503, 'shutting-down');
   expect(closed.reported).toEqual([]);
   await closed.app.close();
+});
+
+test.each([
+  ['denied', 'log-denied', 503, 'give the user the right to read $all'],
+  ['damaged', 'log-damaged', 500, 'the log was put back to an older state: put the newer one back'],
+] as const)('a log that is %s is told as such, in its own words', async (code, told, status, sentence) => {
+  const refusing = await door({
+    seen: (kith) => ({
+      ...kith,
+      log: new Proxy(kith.log, {
+        get: (log, member) => {
+          const found: unknown = Reflect.get(log, member);
+          if (typeof found !== 'function') return found;
+          return member === 'readAll' ? () => Promise.reject(new LogError(code, sentence)) : found.bind(log);
+        },
+      }),
+    }),
+  });
+  const answer = await refusing.get('/v1/changes');
+  expectProblem(answer, status, told);
+  expect(answer.body).toMatchObject({ detail: sentence, store: 'log' });
+  expect(refusing.reported).toEqual([]);
+  await refusing.close();
 });
 
 test('a runner that has stopped makes the process alive and not ready, and says why', async () => {

@@ -35,6 +35,10 @@ export class Faults {
   unauthenticated = 0;
   /** Reads of this node show so many records, as a leader does that was deposed and has not heard of it. */
   stale: number | undefined;
+  /** Whoever reads, or subscribes, is denied it, as a user who lost the right. */
+  deniesReads = false;
+  /** No subscription is to be had: the server's own service for them has failed. */
+  deniesSubscriptions = false;
   /** Subscriptions stay open and say nothing. */
   silent = false;
   /** Where the leader is, for `not-leader` and for requests that require one: this node refuses them then. */

@@ -1,4 +1,5 @@
 /** The double's reads: of streams and of the whole log, forward and backward. */
+import { status } from '@grpc/grpc-js';
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import { turnedAway, userOf } from './admission';
 import { filterOf } from './filtering';
@@ -23,7 +24,11 @@ export async function read(node: Node, call: ReadCall): Promise<void> {
   const problem =
     turnedAway(node, call.metadata) ?? (mayRead(node, userOf(call.metadata), name) ? undefined : denied());
   if (problem) return void call.emit('error', problem);
-  if (options.hasSubscription()) return subscribe(node, call, options);
+  if (faults.deniesReads) return void call.emit('error', denied());
+  if (options.hasSubscription()) {
+    if (!faults.deniesSubscriptions) return subscribe(node, call, options);
+    return void call.emit('error', { code: status.UNKNOWN, details: 'Exception was thrown by handler.' });
+  }
   if (faults.readsThatHang > 0) {
     faults.readsThatHang -= 1;
     return;
