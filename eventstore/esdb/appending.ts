@@ -23,7 +23,7 @@ import { placesIn } from './places';
 import { said } from './redacting';
 import type { Sending, Sent } from './sending';
 import type { Tenant } from './stored';
-import { keyOf } from './tails';
+import { keyOf } from './register';
 import { backOff } from './trying';
 import { Turns } from './turns';
 

@@ -18,7 +18,8 @@ import type { Reads } from './reads';
 import { said } from './redacting';
 import { shownEnd } from './shown-end';
 import type { Stamps } from './stamps';
-import { keyOf, type Tails } from './tails';
+import { keyOf } from './register';
+import type { Tails } from './tails';
 
 /** What a round of look-ups found. */
 export interface LookedUp {

@@ -6,6 +6,7 @@ import {
   type Entry,
   type Gap,
   type Id,
+  keyOf,
   NOTHING,
   type Register,
   SOME_DOUBLES,
@@ -123,8 +124,6 @@ export const gapBefore = ({
   missing,
 }: Pick<Entry, 'position' | 'stream' | 'revision' | 'missing'>): readonly Gap[] =>
   missing === undefined ? [] : [{ position, stream, from: missing, until: revision }];
-
-const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
 
 export const isAhead = (one: Checkpoint, other: Checkpoint): boolean =>
   one.size > other.size || (one.size === other.size && one.scanned > other.scanned);

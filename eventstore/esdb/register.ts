@@ -60,6 +60,8 @@ export interface Id {
   readonly clientId: string;
 }
 
+export const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
+
 /** How many `doubles` and `gaps` name. */
 export const SOME_DOUBLES = 100;
 export const SOME_GAPS = 10;

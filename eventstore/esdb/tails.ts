@@ -4,7 +4,7 @@
  */
 import type { Position, Revision, StreamName } from '../store';
 import type { Reads } from './reads';
-import type { Id, Register } from './register';
+import { type Id, keyOf, type Register } from './register';
 
 /** Ids, and ends of streams, that are kept. */
 const MOST = 20_000;
@@ -12,8 +12,6 @@ const MOST = 20_000;
 const FIRST_LOOK = 8;
 const GROWTH = 8;
 const LAST_LOOK = 512;
-
-export const keyOf = ({ source, clientId }: Id): string => `${source.length}:${source}${clientId}`;
 
 export class Tails {
   private readonly ends = new Map<StreamName, Revision | 'none'>();
