@@ -86,6 +86,5 @@ export async function drop(connection: Connection, names: readonly string[]): Pr
 /** Collections of generations that are not among these: what a crash, or who did not know that they were dropped, left. */
 export async function leftovers(connection: Connection, kept: readonly Omit<Place, 'round'>[]): Promise<string[]> {
   const prefixes = kept.map(prefixOf);
-  const all = await connection.collections(PREFIX);
-  return all.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  return (await connection.collections(PREFIX)).filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
 }
