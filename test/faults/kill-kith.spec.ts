@@ -12,8 +12,11 @@ test(`after ${KILLS} kills every acknowledged fact is there once and the views a
   const chance = drawing(SEED);
   const acknowledged: string[] = [];
   try {
-    for (let run = 0; run < KILLS; run++)
-      acknowledged.push(...(await workAndKill('feeder.cjs', path, run, chance(700))));
+    // On a busy machine a process may be killed before it acknowledged anything; not every one of them.
+    for (let run = 0; run < KILLS; run++) {
+      const since = run === KILLS - 1 ? 'acknowledged' : 'open';
+      acknowledged.push(...(await workAndKill('feeder.cjs', path, run, chance(700), since)));
+    }
     const kith = await openKith({ data: path });
     try {
       for (const id of acknowledged) expect(await kith.log.find('load', id)).toBeDefined();

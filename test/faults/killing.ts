@@ -5,15 +5,26 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export const SEED = Number(process.env['SEED'] ?? Date.now() % 100_000);
 
-/** Lets `script` work on the folder for `ms` after it is open, kills it, and answers the ids that it said were acknowledged. */
-export async function workAndKill(script: string, path: string, run: number, ms: number): Promise<string[]> {
+/**
+ * Lets `script` work on the folder for `ms` after it is open, or after it acknowledged something, kills it, and answers the ids
+ * that it said were acknowledged.
+ */
+export async function workAndKill(
+  script: string,
+  path: string,
+  run: number,
+  ms: number,
+  since: 'open' | 'acknowledged' = 'open',
+): Promise<string[]> {
   const child = spawn(process.execPath, [join(__dirname, script), path, String(run)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let said = '';
+  let [said, doomed] = ['', false];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (said === '') void wait(ms).then(() => child.kill('SIGKILL'));
     said += text;
+    if (doomed || (since === 'acknowledged' && said.split('\n').length < 3)) return;
+    doomed = true;
+    void wait(ms).then(() => child.kill('SIGKILL'));
   });
   const signal = await new Promise((resolve) => child.once('close', (_, by) => resolve(by)));
   expect(signal).toBe('SIGKILL');
