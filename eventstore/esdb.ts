@@ -54,6 +54,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Promise<void> | undefined;
   private rang = -Infinity;
+  /** Grows while something is being appended. */
   private appended = 0n;
   private ringing: NodeJS.Timeout | undefined;
 
@@ -65,7 +66,10 @@ export class EsdbLog extends EsdbReader implements EventLog {
     super(parts);
     const { tenant, connection, reads, indexing, history, patience } = parts;
     const { silence, onListening, followed = false } = options;
-    const moved = () => indexing.position + this.appended;
+    const moved = () => {
+      if (this.appending.isBusy) this.appended += 1n;
+      return indexing.position + this.appended;
+    };
     this.listening = listening;
     this.live = new Live(listening, tenant, this.bell, moved, {
       ...(silence !== undefined && { silence }),
@@ -82,10 +86,7 @@ export class EsdbLog extends EsdbReader implements EventLog {
       sending: this.sending,
       stamps: new Stamps(),
       patience,
-      written: () => {
-        this.appended += 1n;
-        this.ringSoon();
-      },
+      written: () => this.ringSoon(),
     });
   }
 
@@ -99,17 +100,20 @@ export class EsdbLog extends EsdbReader implements EventLog {
   async append(stream: StreamName, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Outcome> {
     this.writable();
     checkAppend(stream, expected, events);
+    this.live.hush();
     return this.appending.append({ stream, expected, events }, { exact: true });
   }
 
   async appendBatch(appends: readonly Append[], { loose = false }: BatchOptions = {}): Promise<readonly Outcome[]> {
     this.writable();
     for (const { stream, expected, events } of appends) checkAppend(stream, expected, events);
+    this.live.hush();
     return Promise.all(appends.map((append) => this.appending.append(append, { exact: !loose })));
   }
 
   async appendFrame(frame: Uint8Array, { loose = false }: BatchOptions = {}): Promise<readonly Outcome[]> {
     this.writable();
+    this.live.hush();
     return Promise.all(Array.from(unpackAppends(frame), (append) => this.appending.append(append, { exact: !loose })));
   }
 

@@ -75,6 +75,10 @@ export class Appending {
     });
   }
 
+  get isBusy(): boolean {
+    return this.open > 0;
+  }
+
   /** Everything that was taken is answered. */
   drained(): Promise<void> {
     return this.open === 0 ? Promise.resolve() : new Promise((tell) => this.idle.push(tell));

@@ -31,11 +31,13 @@ const SHORTEST_POLL = 5;
 const LONGEST_POLL = 80;
 /** Nothing was written or read for so long: only then is a subscription opened again. Who listens under a flood is dropped. */
 const STILL = 1_000;
+const HUSHED = 'this node writes';
 
 export class Live {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
   private trouble: string | undefined;
+  private listening: AbortController | undefined;
 
   /** `moved` counts what was read and written so far, so that polling ends when nothing comes any more. */
   constructor(
@@ -49,6 +51,11 @@ export class Live {
   /** From the first follower on. */
   start(): void {
     this.running ??= this.run();
+  }
+
+  /** This node is about to write: what it writes it knows, and a subscription that heard of all of it would be dropped. */
+  hush(): void {
+    this.listening?.abort(HUSHED);
   }
 
   async stop(): Promise<void> {
@@ -89,6 +96,7 @@ export class Live {
     let confirmed = false;
     let client: ServerClient | undefined;
     const over = new AbortController();
+    this.listening = over;
     const stop = () => over.abort();
     this.ending.signal.addEventListener('abort', stop);
     const unconfirmed = setTimeout(stop, CONFIRMED_WITHIN);
@@ -115,6 +123,7 @@ export class Live {
           }),
         (one) => (client = one),
       );
+      if (over.signal.reason === HUSHED) return true;
       if (!confirmed && !this.ending.signal.aborted) {
         connection.failed(client, new Error('unconfirmed'), attempt);
         this.tell('the server does not confirm a subscription');
@@ -126,6 +135,7 @@ export class Live {
         this.tell(said(problem));
       }
     } finally {
+      this.listening = undefined;
       clearTimeout(unconfirmed);
       this.ending.signal.removeEventListener('abort', stop);
     }
