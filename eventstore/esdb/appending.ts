@@ -18,7 +18,7 @@ import {
 import { inFlight, weightOf } from './cap';
 import { type AppendOptions, type Group, isFull, Lane, type Waiting } from './lane';
 import { type LookedUp, LookingUp, type LookingUpParts } from './looking-up';
-import { away, failed, notSent } from './outcomes';
+import { away, failed, NO_QUORUM, notSent, OTHERS_FASTER, UNPLACED } from './outcomes';
 import { placesIn } from './places';
 import { said } from './redacting';
 import type { Sending, Sent } from './sending';
@@ -97,21 +97,30 @@ export class Appending {
     this.ready.push(lane);
     if (this.pumping) return;
     this.pumping = true;
-    void this.rounds().finally(() => {
-      this.pumping = false;
-    });
+    void this.rounds();
   }
 
   private async rounds(): Promise<void> {
     // What is appended in one go is looked up in one go.
     await Promise.resolve();
-    while (this.ready.length > 0) {
-      const round = this.takeRound();
-      const found = await this.lookingUp.of(round).catch(notSent);
-      for (const lane of round) {
-        if ('kind' in found) this.refuse(lane, lane.waiting.splice(0), found);
-        else this.decide(lane, found);
+    try {
+      while (this.ready.length > 0) {
+        const round = this.takeRound();
+        const found = await this.lookingUp.of(round).catch(notSent);
+        for (const lane of round) this.settle(lane, found);
       }
+    } finally {
+      // At once: whoever comes a moment later must find nobody pumping.
+      this.pumping = false;
+    }
+  }
+
+  private settle(lane: Lane, found: LookedUp | Failed): void {
+    try {
+      if ('kind' in found) this.refuse(lane, lane.waiting.splice(0), found);
+      else this.decide(lane, found);
+    } catch (problem) {
+      this.refuse(lane, lane.waiting.splice(0), notSent(problem));
     }
   }
 
@@ -139,17 +148,17 @@ export class Appending {
         continue;
       }
       const found = one.keys.map((key) => known.get(key));
-      const { events: asked, expected } = one.append;
+      const { expected } = one.append;
       // Whoever rests on the end that is shown has seen all there is.
       const seen = end === start && lane.shown === expected ? expected : end;
-      const refused = decideAppend(asked, found, expected, seen);
+      const refused = decideAppend(one.append.events, found, expected, seen);
       if (refused?.kind === 'wrong-version' && !this.isSure(one, lane, items.length)) break;
       if (refused) {
         this.answer(one, refused);
         continue;
       }
       items.push(one);
-      events.push(...one.append.events);
+      for (const event of one.append.events) events.push(event);
       bytes += one.bytes;
       end = (end === 'none' ? -1n : end) + BigInt(one.append.events.length);
     }
@@ -190,14 +199,15 @@ export class Appending {
     const { lane, items, events, after } = group;
     const weight = weightOf(bytes);
     if (!inFlight.takeNow(weight)) await inFlight.take(weight);
-    let stamp = 0;
-    const stamped = events.map((event) => (stamp = Math.max(stamp, stamps.from(event.recordedAt))));
-    const data = events.map((event, i): BinaryEventData => tenant.eventData(event, stamped[i] ?? stamp));
-    const until = Math.max(...items.map((one) => one.until));
+    let [stamped, stamp]: [readonly number[], number] = [[], 0];
+    const going = async (): Promise<Sent> => {
+      stamped = events.map((event) => (stamp = Math.max(stamp, stamps.from(event.recordedAt))));
+      const data = events.map((event, i): BinaryEventData => tenant.eventData(event, stamped[i] ?? stamp));
+      const until = items.reduce((latest, one) => Math.max(latest, one.until), 0);
+      return sending.send({ stream: lane.stream, after, events: data, until });
+    };
     // Nobody waits for this promise, so it may not reject: whoever appends is answered and the room given back, come what may.
-    const sent = await sending
-      .send({ stream: lane.stream, after, events: data, until })
-      .catch((problem: unknown) => away(said(problem)));
+    const sent = await going().catch((problem: unknown) => away(said(problem)));
     inFlight.give(weight);
     const outcome = this.judged(group, sent);
     if (outcome.kind === 'written') await this.wrote(group, outcome, stamped);
@@ -221,7 +231,7 @@ export class Appending {
     const { tails, keeping, stamps, written } = this.parts;
     if (after === 'none') this.lookingUp.guess.right();
     lane.stuck = 0;
-    tails.wrote(lane.stream, revision, position, events);
+    tails.wrote(lane.stream, after, revision, position, events);
     const first = revision - BigInt(events.length) + 1n;
     // The server takes an append to a stream that was deleted, behind what it hides: what stands there is not what was believed.
     if (first !== (after === 'none' ? 0n : after + 1n)) tails.doubt(lane.stream);
@@ -236,7 +246,9 @@ export class Appending {
       const at = first + BigInt(count) - 1n;
       const stamp = stamped[count - 1] ?? last;
       const recordedAt = lifted > last ? Math.max(stamp, lifted) : stamp;
-      this.answer(one, { kind: 'appended', position: places?.get(at) ?? position, revision: at, recordedAt });
+      const place = places.get(at) ?? position;
+      if (one.exact && place === position && at !== revision) this.answer(one, away(UNPLACED));
+      else this.answer(one, { kind: 'appended', position: place, revision: at, recordedAt });
     }
   }
 
@@ -286,6 +298,3 @@ export class Appending {
     else if (this.lanes.get(lane.stream) === lane) this.lanes.delete(lane.stream);
   }
 }
-
-const OTHERS_FASTER = 'other writers of this stream were always faster; try again';
-const NO_QUORUM = 'EventStoreDB is away: it refuses the revision that it shows, as a leader without a quorum does';

@@ -92,8 +92,12 @@ export class Connection {
     this.troubledSince = undefined;
   }
 
+  /** Calls that failed without an answer. */
+  failures = 0;
+
   /** A call failed without an answer. `client` is absent where none could be opened. Never throws. */
   failed(client: ServerClient | undefined, problem: unknown, attempt: number): void {
+    this.failures += 1;
     this.troubledSince ??= performance.now();
     this.suspect = true;
     if (client === undefined || problem instanceof NotLeaderError) return;

@@ -16,6 +16,11 @@ export class History {
     private readonly register: Register,
   ) {}
 
+  /** Grows with each call that got no answer: what was asked before and after may have been answered by two servers. */
+  get failures(): number {
+    return this.connection.failures;
+  }
+
   /** Throws `LogError` `damaged` as `check` does, where a connection was lost since somebody looked. */
   async checkAfterTrouble(patience: number): Promise<void> {
     if (!this.connection.suspect) return;

@@ -69,8 +69,11 @@ export class Indexing {
 
   /** The register holds the event at `position`, which somebody has read already. */
   async reach(position: Position, until: number): Promise<void> {
+    const { failures } = this.history;
     if ((await this.register.checkpoint()).position >= position) return;
     if ((await this.reachEnd(until)).position >= position) return;
+    if (this.history.failures !== failures)
+      throw away('it shows less of the log than of a stream, after a lost connection');
     throw new LogError('damaged', `the event at ${position} stands in its stream, but not in the whole log`);
   }
 
@@ -93,6 +96,7 @@ export class Indexing {
     const { idle } = this;
     const waits = idle.behind === head.position;
     const after = waits && idle.scanned > head.scanned ? idle.scanned : head.scanned;
+    const { failures } = this.history;
     // Where nothing came lately, one record tells whether anything did; and up to where it was looked.
     const last = waits ? ((await this.reads.lastOfAll(patience)) ?? 0n) : after;
     // A log that ends before the register does is an older one.
@@ -102,7 +106,8 @@ export class Indexing {
     // So is one that lacks the event that was read last.
     if (after === head.position && !again) await this.history.check(patience);
     if (events.length > 0) return this.take(events, head, end);
-    const scanned = last > after ? last : after;
+    // Two servers may have answered, of which one knows less.
+    const scanned = last > after && this.history.failures === failures ? last : after;
     this.idle = { behind: head.position, scanned };
     if (scanned - head.scanned > WORTH_STORING) await this.register.add([], { ...head, scanned });
     return { position: head.position, end };

@@ -147,6 +147,10 @@ export class Live {
     const told = trouble && `no live subscription is to be had, the log is asked each second: ${trouble}`;
     if (told === this.trouble) return;
     this.trouble = told;
-    this.options.onListening?.(told);
+    try {
+      this.options.onListening?.(told);
+    } catch {
+      // Whoever listens to this must not end the listening.
+    }
   }
 }

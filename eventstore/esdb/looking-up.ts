@@ -50,7 +50,8 @@ export class LookingUp {
   /** Sees to it that the ends of these streams are known, and says what the register knows of the ids that wait. */
   async of(round: readonly Lane[]): Promise<LookedUp> {
     const { tails, indexing, history, keeping, stamps } = this.parts;
-    const until = Math.max(...round.flatMap(({ waiting }) => waiting.map((one) => one.until)));
+    let until = 0;
+    for (const { waiting } of round) for (const one of waiting) until = Math.max(until, one.until);
     await history.checkAfterTrouble(until);
     this.beforeSending();
     const { position, recordedAt } = await (keeping ? keeping.checkpoint(until) : indexing.register.checkpoint());
@@ -60,7 +61,7 @@ export class LookingUp {
     const guessed = unknown.filter((lane) => !lane.stale && this.needsEnd(lane));
     await Promise.all(unknown.filter(({ stale }) => stale).map((lane) => this.reload(lane, until)));
     if (guessed.length > 0) await tails.guess(guessed.map(({ stream }) => stream));
-    for (const lane of round) lane.shown = await this.shownOf(lane, until);
+    await Promise.all(round.map((lane) => this.see(lane, until)));
     // Behind the ends: what the register holds by then covers them.
     for (const lane of round) lane.lookedUp = lane.waiting.length;
     const ids = round.flatMap(({ waiting }) => waiting.flatMap(({ append }) => append.events));
@@ -72,11 +73,23 @@ export class LookingUp {
 
   /** The server said that this stream ends elsewhere: it says where. */
   private async reload(lane: Lane, until: number): Promise<void> {
-    try {
+    await this.alone(lane, async () => {
       const end = await this.parts.tails.load(lane.stream, until);
       if (end === 'none') this.guess.right();
       lane.stuck = end === lane.refusedAt ? lane.stuck + 1 : 0;
       [lane.refusedAt, lane.stale, lane.fresh] = [undefined, false, true];
+    });
+  }
+
+  private async see(lane: Lane, until: number): Promise<void> {
+    await this.alone(lane, async () => {
+      lane.shown = await this.shownOf(lane, until);
+    });
+  }
+
+  private async alone(lane: Lane, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (problem) {
       // What is wrong with one stream is nobody else's business.
       if (!(problem instanceof LogError) || isUnreachable(problem)) throw problem;

@@ -2,6 +2,11 @@
 import { type Failed, isUnreachable, LogError } from '../store';
 import { said } from './redacting';
 
+export const OTHERS_FASTER = 'other writers of this stream were always faster; try again';
+export const UNPLACED = 'it was written, and where could not be read: send it again with the same ids';
+export const NO_QUORUM =
+  'EventStoreDB is away: it refuses the revision that it shows, as a leader without a quorum does';
+
 export const failed = (reason: string): Failed => ({ kind: 'failed', reason });
 export const away = (reason: string): Failed => ({ kind: 'failed', reason, away: true });
 

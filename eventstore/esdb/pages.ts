@@ -1,10 +1,10 @@
 /** Events as every reader sees them: those that the register holds, with its stamps, and none of the doubled ones. */
-import { type Filter, LogError, type LoggedEvent, type Page, type Position, type StreamName } from '../store';
+import type { Filter, LoggedEvent, Page, Position, StreamName } from '../store';
 import { leafHash } from '../tree';
 import type { Indexing } from './indexing';
-import type { StreamRange } from './read-requests';
 import type { Reads } from './reads';
 import { logged, type Stored } from './stored';
+import type { Whole } from './whole';
 
 export const PAGE = 1_000;
 /** Bytes of others between two events of ours from which on a read begins anew behind them: positions are bytes on the server. */
@@ -14,6 +14,7 @@ export class Pages {
   constructor(
     private readonly reads: Reads,
     private readonly indexing: Indexing,
+    private readonly whole: Whole,
   ) {}
 
   /** A page of what the register holds; `reached` says that it ends where the register does. */
@@ -27,21 +28,18 @@ export class Pages {
     if (after >= until) return { events: [], next: after, reached: true };
     if (filter?.types?.length === 0) return { events: [], next: until, reached: true };
     const passes = passesOf(filter);
-    const recent = indexing.window.from(after);
-    if (recent) {
-      const all = passes ? recent.events.filter(passes) : recent.events;
-      const events = all.slice(0, limit);
-      const next = events.length < all.length ? (events.at(-1)?.position ?? after) : recent.until;
-      return { events, next, reached: next >= until };
-    }
-    const places = await indexing.register.next(after, passes ? Math.max(limit, PAGE) : limit);
-    const last = places.at(-1) ?? after;
-    const found = await this.standingAt(places, patience);
-    const all = await this.seen(found, patience);
-    const passing = passes ? all.filter(passes) : all;
-    const events = passing.slice(0, limit);
-    const next = events.length < passing.length ? (events.at(-1)?.position ?? after) : last;
+    const some =
+      indexing.window.from(after) ?? (await this.behind(after, passes ? Math.max(limit, PAGE) : limit, patience));
+    const all = passes ? some.events.filter(passes) : some.events;
+    const events = all.slice(0, limit);
+    const next = events.length < all.length ? (events.at(-1)?.position ?? after) : some.until;
     return { events, next, reached: next >= until };
+  }
+
+  private async behind(after: Position, limit: number, patience: number) {
+    const places = await this.indexing.register.next(after, limit);
+    const events = await this.seen(await this.standingAt(places, patience), patience);
+    return { events, until: places.at(-1) ?? after };
   }
 
   /** The events at these places, which follow one another; what others wrote between them is leapt over. */
@@ -54,8 +52,10 @@ export class Pages {
     }
     const wanted = new Set(places);
     const found: Stored[] = [];
-    for (const { from, count } of runs) found.push(...(await this.reads.run(from, count, until)));
-    return found.filter(({ position }) => wanted.has(position));
+    for (const { from, count } of runs)
+      for (const event of await this.reads.run(from, count, until)) if (wanted.has(event.position)) found.push(event);
+    if (found.length < places.length) await this.whole.demandReached(places.at(-1) ?? 0n, until);
+    return found;
   }
 
   /** As every reader sees them: their stamps lifted where the register says so, and none under an id that stood there before. */
@@ -75,27 +75,7 @@ export class Pages {
       .filter(({ position }) => !doubled.has(position))
       .map((event) => logged(event, stamps.get(event.position) ?? event.recordedAt));
   }
-
-  /** What a stream shows must be all that the log holds of it. */
-  async demandWhole(name: StreamName, { direction, count, from }: StreamRange, found: readonly Stored[]) {
-    const [first, last] = direction === 'forwards' ? [found[0], found.at(-1)] : [found.at(-1), found[0]];
-    const whole =
-      first !== undefined && last !== undefined && last.revision - first.revision === BigInt(found.length - 1);
-    if (found.length > 0 && !whole) throw hides(name, 'events in between');
-    const lowest = direction === 'forwards' ? (from ?? 0n) : 0n;
-    const cut = first && first.revision > lowest && (direction === 'forwards' || found.length < count);
-    if (cut) throw hides(name, `the events before ${first.revision}`);
-    if (found.length > 0) return;
-    const end = (await this.indexing.register.ends([name])).get(name);
-    if (end !== undefined && (direction === 'backwards' || end >= lowest)) throw hides(name, 'its events');
-  }
 }
-
-const hides = (stream: StreamName, what: string): LogError =>
-  new LogError(
-    'damaged',
-    `the server hides ${what} of the stream ${stream}: it was deleted, truncated, or has $maxAge or $maxCount in its metadata; kith verify names the setting`,
-  );
 
 /** Undefined lets everything pass. */
 function passesOf({

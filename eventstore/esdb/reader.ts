@@ -23,6 +23,7 @@ import { type EsdbReadOptions, openParts, type Parts } from './opening';
 import { PAGE, Pages } from './pages';
 import { logged } from './stored';
 import { verifyLog } from './verifying';
+import { Whole } from './whole';
 
 /** Single events asked for at the same time. */
 const AT_ONCE = 16;
@@ -32,11 +33,13 @@ const NONE: ReadonlySet<Position> = new Set();
 export class EsdbReader implements LogReader {
   readonly id: string;
   private readonly pages: Pages;
+  private readonly whole: Whole;
   private closed = false;
 
   protected constructor(protected readonly parts: Parts) {
     this.id = parts.id;
-    this.pages = new Pages(parts.reads, parts.indexing);
+    this.whole = new Whole(parts.reads, parts.indexing.register, parts.history);
+    this.pages = new Pages(parts.reads, parts.indexing, this.whole);
   }
 
   /** Opens a log that is there already, in any thread or process, with a register handle of its own. */
@@ -54,7 +57,7 @@ export class EsdbReader implements LogReader {
       const count = limit - events.length;
       const range = { direction: `${direction}s` as const, count: count + 1, ...(at !== undefined && { from: at }) };
       const found = (await this.parts.reads.stream(name, range, until)) ?? [];
-      await this.pages.demandWhole(name, range, found);
+      await this.whole.demandWhole(name, range, found, until);
       events.push(...(await this.pages.seen(found.slice(0, count), until)));
       if (found.length <= count) return { events, end: true };
       if (events.length >= limit) return { events, end: false };
@@ -103,6 +106,8 @@ export class EsdbReader implements LogReader {
       });
       await Promise.all(some);
     }
+    const furthest = places.reduce((a, { position }) => (position > a ? position : a), 0n);
+    if (found.size < places.length) await this.whole.demandReached(furthest, until);
     return positions.flatMap((position) => found.get(position) ?? []);
   }
 

@@ -54,9 +54,10 @@ export class Sending {
         if (answer) return { kind: 'failed', reason: said(answer), ...(unanswered && AWAY) };
         const isDenied = problem instanceof AccessDeniedError;
         unanswered ||= client !== undefined && !isDenied;
-        if (!isDenied) connection.failed(client, problem, attempt);
-        if (performance.now() >= parcel.until || connection.isAway)
-          return unanswered ? this.unknown(parcel, problem) : notSent(problem);
+        if (isDenied) connection.well();
+        else connection.failed(client, problem, attempt);
+        const isOver = performance.now() >= parcel.until && !(isDenied && attempt === 0);
+        if (isOver || connection.isAway) return unanswered ? this.unknown(parcel, problem) : notSent(problem);
         this.repeats += 1;
         await backOff(attempt, parcel.until);
       }

@@ -117,7 +117,12 @@ function columnsIn({ contentType, metadata }: ServerRecord): Columns | undefined
 }
 
 const isColumns = (metadata: unknown): metadata is Columns =>
-  typeof metadata === 'object' && metadata !== null && 'fingerprint' in metadata && 'stampAt' in metadata;
+  typeof metadata === 'object' &&
+  metadata !== null &&
+  'fingerprint' in metadata &&
+  'stampAt' in metadata &&
+  'recordedAt' in metadata &&
+  Number.isSafeInteger(metadata.recordedAt);
 
 export function lifted(bytes: Uint8Array, stampAt: number, recordedAt: number): Uint8Array {
   const copy = Uint8Array.from(bytes);

@@ -61,9 +61,9 @@ export class Tails {
     return end;
   }
 
-  /** These ids were written; `last` is the stream's last event now. */
-  wrote(stream: StreamName, last: Revision, position: Position, ids: readonly Id[]): void {
-    this.ends.set(stream, last);
+  /** `last` is the stream's last event now. Where its end was forgotten meanwhile, so were ids: it stays unknown, and is read. */
+  wrote(stream: StreamName, after: Revision | 'none', last: Revision, position: Position, ids: readonly Id[]): void {
+    if (after === 'none' || this.ends.has(stream)) this.ends.set(stream, last);
     for (const id of ids) this.ids.set(keyOf(id), { position, stream });
   }
 

@@ -44,6 +44,9 @@ export class NoSuchPlace extends LogError {
   }
 }
 
+const isFirstDenial = (problem: unknown, attempt: number): boolean =>
+  attempt === 0 && problem instanceof AccessDeniedError;
+
 /** In words only: the client's own error may hold what nobody may read in a log. */
 export const away = (problem: unknown): LogError =>
   new LogError('unreachable', `EventStoreDB is away: ${said(problem)}`);
@@ -69,9 +72,11 @@ export async function persistently<T>(
         if (client) connection.well();
         throw answer;
       }
-      if (!(problem instanceof AccessDeniedError)) connection.failed(client, problem, attempt);
+      // Who denies has answered: is it said again, it is the answer.
+      if (problem instanceof AccessDeniedError) connection.well();
+      else connection.failed(client, problem, attempt);
       // After it is healed: the next call should not meet the same broken client.
-      if (performance.now() >= until || connection.isAway) throw away(problem);
+      if ((performance.now() >= until && !isFirstDenial(problem, attempt)) || connection.isAway) throw away(problem);
       await backOff(attempt, until);
     }
   }
