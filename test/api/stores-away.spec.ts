@@ -131,9 +131,9 @@ test('and so do reads of a log that is away, while the views answer and the node
   expect(body.degraded).toEqual([{ part: 'log', cause: expect.any(String), since: expect.any(String) }]);
   expect(took).toBeLessThan(100);
   esdb!.wire.mend();
-  await expectBack(urls);
   // What nobody waits for is tried for 20 s; none of these is, nor waits for another one and then as long again.
   await until(isReady);
+  await expectBack(urls);
   expect(reported.slice(1)).toEqual([back('the log')]);
 }, 30_000);
 
