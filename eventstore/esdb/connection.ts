@@ -28,6 +28,8 @@ export interface ConnectionOptions {
 /** Milliseconds: a server that said something so short a while ago is slow, one that did not hangs. */
 const SILENT = 3_000;
 const SHORT_DEADLINE = 2_000;
+/** Between two clients that are made because somebody gave up. */
+const ANEW = 500;
 /** Of a try while the server is known to be away. */
 const LOOK = 1_000;
 const LONGEST_DEADLINE = 20_000;
@@ -94,6 +96,7 @@ export class Connection {
 
   /** Calls that failed without an answer. */
   failures = 0;
+  private gaveUpAt = -Infinity;
 
   /** A call failed without an answer. `client` is absent where none could be opened. Never throws. */
   failed(client: ServerClient | undefined, problem: unknown, attempt: number): void {
@@ -103,6 +106,14 @@ export class Connection {
     if (client === undefined || problem instanceof NotLeaderError) return;
     const heals = problem instanceof UnavailableError || problem instanceof CancelledError;
     if (heals && !this.cluster && attempt % HEALS_UP_TO !== HEALS_UP_TO - 1) return;
+    this.renew(client);
+  }
+
+  /** Who gives up leaves no client behind that still waits before it connects again: the next call would hear the old refusal. */
+  gaveUp(client: ServerClient | undefined): void {
+    const now = performance.now();
+    if (client === undefined || this.cluster || now - this.gaveUpAt < ANEW) return;
+    this.gaveUpAt = now;
     this.renew(client);
   }
 

@@ -57,7 +57,10 @@ export class Sending {
         if (isDenied) connection.well();
         else connection.failed(client, problem, attempt);
         const isOver = performance.now() >= parcel.until && !(isDenied && attempt === 0);
-        if (isOver || connection.isAway) return unanswered ? this.unknown(parcel, problem) : notSent(problem);
+        if (isOver || connection.isAway) {
+          connection.gaveUp(client);
+          return unanswered ? this.unknown(parcel, problem) : notSent(problem);
+        }
         this.repeats += 1;
         await backOff(attempt, parcel.until);
       }

@@ -76,7 +76,10 @@ export async function persistently<T>(
       if (problem instanceof AccessDeniedError) connection.well();
       else connection.failed(client, problem, attempt);
       // After it is healed: the next call should not meet the same broken client.
-      if ((performance.now() >= until && !isFirstDenial(problem, attempt)) || connection.isAway) throw away(problem);
+      if ((performance.now() >= until && !isFirstDenial(problem, attempt)) || connection.isAway) {
+        connection.gaveUp(client);
+        throw away(problem);
+      }
       await backOff(attempt, until);
     }
   }
