@@ -109,12 +109,16 @@ export class Connection {
     this.renew(client);
   }
 
-  /** Who gives up leaves no client behind that still waits before it connects again: the next call would hear the old refusal. */
-  gaveUp(client: ServerClient | undefined): void {
+  /**
+   * A client that was refused waits before it connects again, and says the old refusal meanwhile. Who would give up on it makes
+   * it anew, and may try once more where this says so.
+   */
+  gaveUp(client: ServerClient | undefined): boolean {
     const now = performance.now();
-    if (client === undefined || this.cluster || now - this.gaveUpAt < ANEW) return;
+    if (client === undefined || this.cluster || now - this.gaveUpAt < ANEW) return false;
     this.gaveUpAt = now;
     this.renew(client);
+    return true;
   }
 
   /** The server has been in trouble for longer than anybody waits: who asks now hears of it at once. */

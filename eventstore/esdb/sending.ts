@@ -58,8 +58,8 @@ export class Sending {
         else connection.failed(client, problem, attempt);
         const isOver = performance.now() >= parcel.until && !(isDenied && attempt === 0);
         if (isOver || connection.isAway) {
-          connection.gaveUp(client);
-          return unanswered ? this.unknown(parcel, problem) : notSent(problem);
+          const mayPass = connection.gaveUp(client) && attempt === 0;
+          if (!mayPass) return unanswered ? this.unknown(parcel, problem) : notSent(problem);
         }
         this.repeats += 1;
         await backOff(attempt, parcel.until);

@@ -77,8 +77,7 @@ export async function persistently<T>(
       else connection.failed(client, problem, attempt);
       // After it is healed: the next call should not meet the same broken client.
       if ((performance.now() >= until && !isFirstDenial(problem, attempt)) || connection.isAway) {
-        connection.gaveUp(client);
-        throw away(problem);
+        if (!connection.gaveUp(client) || attempt > 0) throw away(problem);
       }
       await backOff(attempt, until);
     }
