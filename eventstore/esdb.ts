@@ -54,8 +54,6 @@ export class EsdbLog extends EsdbReader implements EventLog {
   private state: 'open' | 'closing' | 'closed' = 'open';
   private ending: Promise<void> | undefined;
   private rang = -Infinity;
-  /** Grows while something is being appended. */
-  private appended = 0n;
   private ringing: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -66,12 +64,9 @@ export class EsdbLog extends EsdbReader implements EventLog {
     super(parts);
     const { tenant, connection, reads, indexing, history, patience } = parts;
     const { silence, onListening, followed = false } = options;
-    const moved = () => {
-      if (this.appending.isBusy) this.appended += 1n;
-      return indexing.position + this.appended;
-    };
+    const activity = { position: () => indexing.position, isWriting: () => this.appending.isBusy };
     this.listening = listening;
-    this.live = new Live(listening, tenant, this.bell, moved, {
+    this.live = new Live(listening, tenant, this.bell, activity, {
       ...(silence !== undefined && { silence }),
       ...(onListening && { onListening }),
     });

@@ -21,9 +21,9 @@ import { type LookedUp, LookingUp, type LookingUpParts } from './looking-up';
 import { away, failed, NO_QUORUM, notSent, OTHERS_FASTER, UNPLACED } from './outcomes';
 import { placesIn } from './places';
 import { said } from './redacting';
+import { keyOf } from './register';
 import type { Sending, Sent } from './sending';
 import type { Tenant } from './stored';
-import { keyOf } from './register';
 import { backOff } from './trying';
 import { Turns } from './turns';
 

@@ -7,6 +7,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccessDeniedError } from '@eventstore/db-client';
 import type { Bell } from '../follow';
+import type { Position } from '../store';
 import type { ServerClient } from './client';
 import type { Connection } from './connection';
 import { subscriptionToPrefix } from './read-requests';
@@ -33,18 +34,24 @@ const LONGEST_POLL = 80;
 const STILL = 1_000;
 const HUSHED = 'this node writes';
 
+/** What this node does: polling ends when nothing comes any more. */
+export interface Activity {
+  /** How far the log was read. */
+  readonly position: () => Position;
+  readonly isWriting: () => boolean;
+}
+
 export class Live {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
   private trouble: string | undefined;
   private listening: AbortController | undefined;
 
-  /** `moved` counts what was read and written so far, so that polling ends when nothing comes any more. */
   constructor(
     private readonly connection: Connection,
     private readonly tenant: Tenant,
     private readonly bell: Bell,
-    private readonly moved: () => unknown,
+    private readonly activity: Activity,
     private readonly options: LiveOptions = {},
   ) {}
 
@@ -79,13 +86,15 @@ export class Live {
   /** After a ring more is likely to come at once: asking costs less than opening a subscription for each event. */
   private async pollUntilStill(): Promise<void> {
     const { signal } = this.ending;
-    let [seen, at] = [this.moved(), performance.now()];
+    const { position, isWriting } = this.activity;
+    let [seen, at] = [position(), performance.now()];
     for (let wait = SHORTEST_POLL; performance.now() - at < STILL && !signal.aborted; ) {
       await sleep(wait, undefined, { signal }).catch(() => {});
       this.bell.ring();
-      const now = this.moved();
-      wait = now === seen ? Math.min(wait * 2, LONGEST_POLL) : SHORTEST_POLL;
-      if (now !== seen) [seen, at] = [now, performance.now()];
+      const now = position();
+      const still = now === seen && !isWriting();
+      wait = still ? Math.min(wait * 2, LONGEST_POLL) : SHORTEST_POLL;
+      if (!still) [seen, at] = [now, performance.now()];
     }
   }
 

@@ -16,9 +16,9 @@ import type { Lane, Waiting } from './lane';
 import { failed } from './outcomes';
 import type { Reads } from './reads';
 import { said } from './redacting';
+import { keyOf } from './register';
 import { shownEnd } from './shown-end';
 import type { Stamps } from './stamps';
-import { keyOf } from './register';
 import type { Tails } from './tails';
 
 /** What a round of look-ups found. */

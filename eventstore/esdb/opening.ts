@@ -30,6 +30,7 @@ export interface EsdbReadOptions {
 
 const DEADLINE = 5_000;
 const PATIENCE = 20_000;
+
 /** What a reader and a log are made of. */
 export interface Parts {
   readonly id: string;

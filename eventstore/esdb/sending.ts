@@ -10,7 +10,7 @@ import type { Connection } from './connection';
 import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Tenant } from './stored';
-import { answerOf, backOff } from './trying';
+import { answerOf, backOff, mayPass } from './trying';
 import { within } from './within';
 
 export type Sent = Exclude<Answer, { kind: 'refused' }> | (Failed & { readonly why?: Refused });
@@ -52,15 +52,9 @@ export class Sending {
       } catch (problem) {
         const answer = answerOf(problem, attempt);
         if (answer) return { kind: 'failed', reason: said(answer), ...(unanswered && AWAY) };
-        const isDenied = problem instanceof AccessDeniedError;
-        unanswered ||= client !== undefined && !isDenied;
-        if (isDenied) connection.well();
-        else connection.failed(client, problem, attempt);
-        const isOver = performance.now() >= parcel.until && !(isDenied && attempt === 0);
-        if (isOver || connection.isAway) {
-          const mayPass = connection.gaveUp(client) && attempt === 0;
-          if (!mayPass) return unanswered ? this.unknown(parcel, problem) : notSent(problem);
-        }
+        unanswered ||= client !== undefined && !(problem instanceof AccessDeniedError);
+        if (!mayPass(connection, { client, problem, attempt, until: parcel.until }))
+          return unanswered ? this.unknown(parcel, problem) : notSent(problem);
         this.repeats += 1;
         await backOff(attempt, parcel.until);
       }

@@ -44,9 +44,6 @@ export class NoSuchPlace extends LogError {
   }
 }
 
-const isFirstDenial = (problem: unknown, attempt: number): boolean =>
-  attempt === 0 && problem instanceof AccessDeniedError;
-
 /** In words only: the client's own error may hold what nobody may read in a log. */
 export const away = (problem: unknown): LogError =>
   new LogError('unreachable', `EventStoreDB is away: ${said(problem)}`);
@@ -72,14 +69,30 @@ export async function persistently<T>(
         if (client) connection.well();
         throw answer;
       }
-      // Who denies has answered: is it said again, it is the answer.
-      if (problem instanceof AccessDeniedError) connection.well();
-      else connection.failed(client, problem, attempt);
-      // After it is healed: the next call should not meet the same broken client.
-      if ((performance.now() >= until && !isFirstDenial(problem, attempt)) || connection.isAway) {
-        if (!connection.gaveUp(client) || attempt > 0) throw away(problem);
-      }
+      if (!mayPass(connection, { client, problem, attempt, until })) throw away(problem);
       await backOff(attempt, until);
     }
   }
+}
+
+export interface Try {
+  /** Absent where none could be opened. */
+  readonly client: ServerClient | undefined;
+  readonly problem: unknown;
+  /** Counted from 0. */
+  readonly attempt: number;
+  /** By performance.now(). */
+  readonly until: number;
+}
+
+/** Whether a call that got no answer may be tried again; the connection hears of it. */
+export function mayPass(connection: Connection, { client, problem, attempt, until }: Try): boolean {
+  const isDenied = problem instanceof AccessDeniedError;
+  // Who denies has answered: is it said again, it is the answer.
+  if (isDenied) connection.well();
+  else connection.failed(client, problem, attempt);
+  const isOver = performance.now() >= until && !(isDenied && attempt === 0);
+  if (!isOver && !connection.isAway) return true;
+  // After it is healed: the next call should not meet the same broken client.
+  return connection.gaveUp(client) && attempt === 0;
 }
