@@ -6,6 +6,7 @@ import { openKith } from '../../src/compose';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { folder } from '../folder';
 import { level, recordIn, said } from '../given';
+import { until } from '../until';
 
 const own = folder();
 let esdb: EsdbDouble;
@@ -33,10 +34,6 @@ async function get(url: string) {
   const answer = await app.inject({ method: 'GET', url });
   return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], body: JSON.parse(answer.body) };
 }
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 const isReady = async () => (await get('/health/ready')).body.status === 'ready';
 
 test('who may not read the log any more is told so, with what to set, and stays in service for what the views hold', async () => {
@@ -52,7 +49,7 @@ test('who may not read the log any more is told so, with what to set, and stays 
     });
     expect(body.detail).toMatch(/right|user/);
   }
-  await until(async () => (await get('/health/ready')).body.status === 'degraded');
+  await until(async () => (await get('/health/ready')).body.status === 'degraded', 50);
   expect((await get('/health/ready')).body.degraded).toMatchObject([
     { part: 'log', cause: expect.stringMatching(/right|user/) },
   ]);
@@ -71,14 +68,14 @@ test('who may not read the log any more is told so, with what to set, and stays 
   ]);
   expect(sent.body).not.toContain('away');
   esdb.faults.deniesReads = false;
-  await until(isReady);
+  await until(isReady, 50);
   expect((await get('/v1/policies')).status).toBe(200);
 }, 60_000);
 
 test('a log that tells nobody what others write is asked each second, and readiness says so', async () => {
   esdb.faults.deniesSubscriptions = true;
   esdb.faults.endSubscriptions();
-  await until(async () => (await get('/health/ready')).body.status === 'degraded');
+  await until(async () => (await get('/health/ready')).body.status === 'degraded', 50);
   const { status, body } = await get('/health/ready');
   expect(status).toBe(200);
   expect(body.degraded).toEqual([{ part: 'subscription', cause: expect.stringContaining('each second') }]);
@@ -87,6 +84,6 @@ test('a log that tells nobody what others write is asked each second, and readin
   await kith.intake.accept([said('note-taken', 'k1', { text: 'still there' })]);
   await level(kith);
   esdb.faults.deniesSubscriptions = false;
-  await until(isReady);
+  await until(isReady, 50);
   expect((await get('/v1/projections')).body).not.toHaveProperty('degraded');
 }, 60_000);

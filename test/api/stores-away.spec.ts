@@ -8,6 +8,7 @@ import { Wire } from '../doubles/wire';
 import { Double } from '../doubles/mongo/double';
 import { folder } from '../folder';
 import { level, recordIn, said } from '../given';
+import { until } from '../until';
 
 const own = folder();
 let [esdb, mongo]: [EsdbDouble?, Double?] = [];
@@ -106,7 +107,7 @@ test('reads of views that are away answer 503 with the store, one line in the lo
   await expectAway('views', urls);
   expect(reported).toEqual([away('the store of the views')]);
   mongo!.gate = async () => undefined;
-  await until(isReady);
+  await until(isReady, 50);
   await expectBack(urls);
   expect(reported.slice(1)).toEqual([back('the store of the views')]);
   // Each time has lines of its own.
@@ -114,7 +115,7 @@ test('reads of views that are away answer 503 with the store, one line in the lo
   await expectAway('views', urls);
   expect(reported.slice(2)).toEqual([away('the store of the views')]);
   mongo!.gate = async () => undefined;
-  await until(isReady);
+  await until(isReady, 50);
 }, 60_000);
 
 test('and so do reads of a log that is away, while the views answer and the node stays in service', async () => {
@@ -132,7 +133,7 @@ test('and so do reads of a log that is away, while the views answer and the node
   expect(took).toBeLessThan(100);
   esdb!.wire.mend();
   // What nobody waits for is tried for 20 s; none of these is, nor waits for another one and then as long again.
-  await until(isReady);
+  await until(isReady, 50);
   await expectBack(urls);
   expect(reported.slice(1)).toEqual([back('the log')]);
 }, 30_000);
@@ -144,7 +145,7 @@ test('a server that hangs is told from one that takes its time', async () => {
   await expectAway('views', urls);
   expect((await ready()).body).toMatchObject({ status: 503, store: 'views' });
   cable!.mend();
-  await until(isReady);
+  await until(isReady, 50);
   let held = 0;
   mongo!.gate = async ({ body }) => {
     if (body['find'] !== 'generations' && held++ === 0) await new Promise((resolve) => setTimeout(resolve, 4_000));
@@ -158,7 +159,7 @@ test('a server that hangs is told from one that takes its time', async () => {
 test('whoever waits for the log hears that it is away as soon as that is known', async () => {
   esdb!.wire.stall();
   const begun = performance.now();
-  const known = until(async () => (await ready()).body.status === 'degraded').then(() => performance.now());
+  const known = until(async () => (await ready()).body.status === 'degraded', 50).then(() => performance.now());
   const urls = ['/v1/policies', '/v1/changes', '/v1/projections'];
   const answered = urls.map(async (url) => ({ ...(await get(url)), at: performance.now() }));
   const at = await known;
@@ -168,7 +169,7 @@ test('whoever waits for the log hears that it is away as soon as that is known',
   }
   expect(performance.now() - begun).toBeLessThan(10_000);
   esdb!.wire.mend();
-  await until(isReady);
+  await until(isReady, 50);
 }, 30_000);
 
 test('a fact that cannot be stored is answered within ten seconds, and once when it is sent again', async () => {
@@ -182,7 +183,7 @@ test('a fact that cannot be stored is answered within ten seconds, and once when
   // The answer is lost, and then nobody answers: it may be written.
   esdb!.faults.appends.push('lose-answer');
   const sending = post();
-  await until(async () => esdb!.faults.appends.length === 0);
+  await until(async () => esdb!.faults.appends.length === 0, 50);
   esdb!.wire.stall();
   const lost = await sending;
   expect(lost).toMatchObject({ status: 503, code: 'store-failed' });
@@ -190,10 +191,6 @@ test('a fact that cannot be stored is answered within ten seconds, and once when
   // Now it is known.
   expect((await post()).took).toBeLessThan(4_000);
   esdb!.wire.mend();
-  await until(isReady);
+  await until(isReady, 50);
   expect(await post()).toMatchObject({ status: 200 });
 }, 40_000);
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
-}
