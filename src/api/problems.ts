@@ -3,7 +3,7 @@
  * that knows which code has which status; it never shows a stack or the words of an unexpected error.
  */
 import { LogError } from '../../eventstore/store';
-import { StoreAway } from '../app/away';
+import { StoreAway } from '../app/standing';
 import { type FieldError, Refusal, type RefusalCode, refusals } from '../domain/refusals';
 
 /** Reasons that exist only at this door, in the words of the docs. */

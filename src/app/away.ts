@@ -6,8 +6,6 @@ import { Refusal } from '../domain/refusals';
 import { deadline } from './request-deadline';
 import { type Standing, StoreAway, type StoreName } from './standing';
 
-export { type Outage, Standing, StoreAway, type StoreName } from './standing';
-
 export interface Telling {
   readonly standing: Standing;
   /** The outage that an error tells of. */

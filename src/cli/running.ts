@@ -1,7 +1,7 @@
 /** What every verb needs: the folder it works on, a way to open it, and one way to fail. */
 import { Command, Option } from 'commander';
 import { LogError } from '../../eventstore/store';
-import { StoreAway } from '../app/away';
+import { StoreAway } from '../app/standing';
 import type { Kith } from '../app/kith';
 import { type OpenOptions, openKith } from '../compose';
 import { type Config, readConfig } from '../config';

@@ -10,7 +10,7 @@ import { Owner } from '../../eventstore/embedded/owner';
 import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import type { Register } from '../../eventstore/esdb/register';
 import type { EventLog, LogReader } from '../../eventstore/store';
-import type { Standing } from '../app/away';
+import type { Standing } from '../app/standing';
 import { Leading, type LeadingOptions, type Work } from '../app/leading';
 import type { ViewReader, ViewStore } from '../app/ports';
 import type { RetryNotes } from '../app/retrying';

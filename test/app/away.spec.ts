@@ -1,6 +1,7 @@
 /** An outage is one, whoever asks and however often; the next one is another. */
 import type { Outcome } from '../../eventstore/store';
-import { type Outage, patiently, Standing, StoreAway, tellingAway } from '../../src/app/away';
+import { patiently, tellingAway } from '../../src/app/away';
+import { type Outage, Standing, StoreAway } from '../../src/app/standing';
 import { Refusal } from '../../src/domain/refusals';
 
 const server = { reachable: true };
