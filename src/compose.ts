@@ -74,10 +74,11 @@ async function inMemory(options: OpenOptions, now: () => number): Promise<Kith> 
 }
 
 /** On engines that other threads, processes or nodes open too. */
-async function placed(places: Places, options: OpenOptions, now: () => number): Promise<Kith> {
+async function placed(named: Places, options: OpenOptions, now: () => number): Promise<Kith> {
   const { awayMs } = options;
-  const answering = awayMs === undefined ? places : { ...places, awayMs };
-  const { log, keys } = await openLogWithKeys(answering, options);
+  const answering = awayMs === undefined ? named : { ...named, awayMs };
+  const { log, keys, recent } = await openLogWithKeys(answering, options);
+  const places = recent ? { ...named, recent } : named;
   const ground = groundOf(log, keys, options, now);
   const { waiters } = ground;
   const writes = options.role !== 'api';

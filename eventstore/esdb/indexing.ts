@@ -10,7 +10,7 @@ import type { Checkpoint, Entry, Register } from './register';
 import { logged, type Stored } from './stored';
 import { away } from './trying';
 import { Expired, within } from './within';
-import { Window } from './window';
+import type { Window } from './window';
 
 /** How far the register was driven. */
 export interface Step {
@@ -28,8 +28,6 @@ const WORTH_STORING = 4_000_000n;
 const MOST_STREAMS = 20_000;
 
 export class Indexing {
-  /** What was read last. */
-  readonly window = new Window();
   private running: Promise<Step> | undefined;
   private next: Promise<Step> | undefined;
   /** How far was looked behind the register's last event and nothing found. */
@@ -44,6 +42,8 @@ export class Indexing {
     private readonly history: History,
     /** Milliseconds for which one step waits for a server that is away. */
     private readonly patience: number,
+    /** What was read last, by whoever shares it. */
+    readonly window: Window,
   ) {}
 
   /** Where the register stood when this process drove it last. */
@@ -88,7 +88,11 @@ export class Indexing {
     return step;
   }
 
-  private async step(): Promise<Step> {
+  private step(): Promise<Step> {
+    return this.window.inTurn(() => this.readOn());
+  }
+
+  private async readOn(): Promise<Step> {
     const patience = performance.now() + this.patience;
     await this.history.checkAfterTrouble(patience);
     const head = await this.register.checkpoint();

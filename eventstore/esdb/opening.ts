@@ -7,7 +7,9 @@ import { History } from './history';
 import { Indexing } from './indexing';
 import { Reads } from './reads';
 import type { Register } from './register';
+import type { RingParts } from './ring';
 import { Tenant } from './stored';
+import { Window } from './window';
 
 export interface EsdbReadOptions {
   /** `esdb://…` or `esdb+discover://…`, with credentials and TLS as the client of EventStoreDB takes them. */
@@ -26,6 +28,8 @@ export interface EsdbReadOptions {
   readonly patience?: number;
   /** The same of what only reads, where somebody waits for the answer; as long as `patience` when absent. */
   readonly readPatience?: number;
+  /** Of `sharedWindow` (window.ts): what one reader of this log fetches, others of the process find there. */
+  readonly recent?: RingParts;
 }
 
 const DEADLINE = 5_000;
@@ -60,7 +64,7 @@ export async function openParts(options: EsdbReadOptions & Pick<FoundingOptions,
       throw new LogError('damaged', `the register is that of another log: remove it and it is made again from the log`);
     const history = new History(connection, reads, register);
     await history.check(until);
-    const indexing = new Indexing(reads, register, history, patience);
+    const indexing = new Indexing(reads, register, history, patience, new Window(options.recent));
     return { id, tenant, connection, reads, indexing, history, patience, readPatience, columnsOf };
   } catch (problem) {
     await connection.close();

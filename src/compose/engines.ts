@@ -9,6 +9,8 @@ import { EmbeddedLog } from '../../eventstore/embedded/log';
 import { Owner } from '../../eventstore/embedded/owner';
 import { EmbeddedReader } from '../../eventstore/embedded/reader';
 import type { Register } from '../../eventstore/esdb/register';
+import { closeRing, type RingParts } from '../../eventstore/esdb/ring';
+import { sharedWindow } from '../../eventstore/esdb/window';
 import type { EventLog, LogReader } from '../../eventstore/store';
 import type { Standing } from '../app/standing';
 import { Leading, type LeadingOptions, type Work } from '../app/leading';
@@ -37,6 +39,8 @@ export interface Places {
   readonly bulk?: number;
   /** Milliseconds after which a read gives up on a server that is away; that of each client when absent, half a minute at most. */
   readonly awayMs?: number;
+  /** The newest events of a log on a server, which all threads of this process share. */
+  readonly recent?: RingParts;
 }
 
 export const placesOf = ({
@@ -52,6 +56,9 @@ export const placesOf = ({
   ...(views !== undefined && { views }),
   ...(bulk !== undefined && { bulk }),
 });
+
+/** For the threads of one process: what one of them fetches from the server of the log, the others find here. */
+export const recentIn = (folder: string): RingParts => sharedWindow(join(folder, 'recent'));
 
 /** Whether other nodes may have the same views, so that one of them leads and all watch. */
 export const areShared = ({ views }: Places): boolean => views !== undefined;
@@ -83,6 +90,7 @@ export async function openLog(places: Places, keys: LogKeys, founding: Founding)
     return closing(opened, async () => {
       await register.close();
       owner?.release();
+      if (places.recent) closeRing(places.recent);
     });
   } catch (problem) {
     await register.close();
@@ -214,11 +222,12 @@ export async function standingsOf(places: Places): Promise<readonly Standing[]> 
 }
 
 /** The client knows the server by its older name alone. */
-const server = ({ tenant, awayMs, views }: Places, log: string) => ({
+const server = ({ tenant, awayMs, views, recent }: Places, log: string) => ({
   connection: log.replace(/^kurrentdb/, 'esdb'),
   tenant,
   ...(views !== undefined && { registerAt: views }),
   ...(awayMs !== undefined && { readPatience: awayMs }),
+  ...(recent && { recent }),
 });
 
 /** Names of databases are short, and some servers do not tell cases apart: other tenants go by a hash. */

@@ -2,22 +2,30 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isFresh } from '../../eventstore/embedded/schema';
+import { closeRing } from '../../eventstore/esdb/ring';
 import { type EventLog, LogError } from '../../eventstore/store';
 import type { Config } from '../config';
 import { keyCheckOf, type LogKeys } from '../domain/envelope';
 import { keysFile, openKeys } from '../keys/embedded';
-import { openLog, type Places } from './engines';
+import { openLog, type Places, recentIn } from './engines';
 
 interface Opening extends Pick<Partial<Config>, 'keys' | 'role'> {
   /** Begins a log where there is none; default true. */
   readonly create?: boolean;
 }
 
+/** `recent` is for the threads that read the same log on a server; closing the log closes it. */
+interface Opened {
+  readonly log: EventLog;
+  readonly keys: LogKeys;
+  readonly recent?: Places['recent'];
+}
+
 /**
  * Keys are made only for a log that is not there yet: a log without its keys must say so, not get others. Keys without
  * a log are what a crash in the first moment leaves, or half of a restore; they are kept and used.
  */
-export async function openLogWithKeys(places: Places, options: Opening): Promise<{ log: EventLog; keys: LogKeys }> {
+export async function openLogWithKeys(places: Places, options: Opening): Promise<Opened> {
   const { folder, tenant } = places;
   const { create = true } = options;
   const file = options.keys ?? keysFile(folder);
@@ -38,15 +46,17 @@ async function onServer(
   places: Places,
   file: string,
   { keys: named, create = true, role = 'all' }: Opening,
-): Promise<{ log: EventLog; keys: LogKeys }> {
+): Promise<Opened> {
   const made = !existsSync(file);
   if (made && (named !== undefined || role === 'api' || !create))
     throw new LogError('wrong-keys', `there is no ${file}: kith keys makes it once, and every node gets the same file`);
   if (made) mkdirSync(places.folder, { recursive: true });
   const keys = openKeys(file, { create: made, tenant: places.tenant });
+  const recent = recentIn(places.folder);
   try {
-    return { log: await openLog(places, keys, { create }), keys };
+    return { log: await openLog({ ...places, recent }, keys, { create }), keys, recent };
   } catch (problem) {
+    closeRing(recent);
     if (made && problem instanceof LogError && problem.code === 'wrong-keys') rmSync(file, { force: true });
     throw problem;
   }
