@@ -50,7 +50,8 @@ async function onServer(
   const made = !existsSync(file);
   if (made && (named !== undefined || role === 'api' || !create))
     throw new LogError('wrong-keys', `there is no ${file}: kith keys makes it once, and every node gets the same file`);
-  if (made) mkdirSync(places.folder, { recursive: true });
+  // Also where the keys are elsewhere: the window is a file of this folder.
+  mkdirSync(places.folder, { recursive: true });
   const keys = openKeys(file, { create: made, tenant: places.tenant });
   const recent = recentIn(places.folder);
   try {

@@ -290,11 +290,11 @@ test('a log that moves house, to a server and back into a folder, keeps its id, 
   }
 });
 
-test('a node that only answers takes facts and reads none of them back', async () => {
+test('a node that only answers begins in no folder yet, takes facts and reads none of them back', async () => {
   const { options, esdb, keys } = servers;
   await within(options, level);
   const heard = esdb.faults.filters.length;
-  await within({ ...options, data: place(), keys, role: 'api', matching: false }, async (kith) => {
+  await within({ ...options, data: join(place(), 'new'), keys, role: 'api', matching: false }, async (kith) => {
     const [result] = await kith.intake.accept([said('note-taken', 'k1', { text: 'hello' })]);
     expect(result).toMatchObject({ outcome: 'accepted' });
     expect((await kith.log.head()).position).toBeGreaterThan(0n);
