@@ -1,23 +1,40 @@
-/** Nodes of Kith on doubles of both servers: one that answers, two that project, all of them to be killed and replaced. */
+/**
+ * Nodes of Kith on doubles of both servers: two that do everything and one that only answers, all of them to be killed and
+ * replaced. Each has a wire of its own to the log.
+ */
 import { join } from 'node:path';
 import type { Kith } from '../../src/app/kith';
 import { openKith } from '../../src/compose';
 import { keysIn } from '../../src/compose/keys';
+import type { Role } from '../../src/config';
 import { EsdbDouble } from '../doubles/esdb/server';
 import { Double } from '../doubles/mongo/double';
+import { Wire } from '../doubles/wire';
 import { folder } from '../folder';
 import { endNode, type Node, startNode } from './nodes';
 
 /** Stands in the connection string, and nowhere else. */
 export const SECRET = 'swordfish';
 
+const ROLES: readonly Role[] = ['all', 'all', 'api'];
+/** A node that begins during an outage may end with it, and is begun again. */
+const STARTS = 5;
+
+/** Where one node after another does the same work. */
+export interface Seat {
+  readonly role: Role;
+  /** To the log. */
+  readonly wire: Wire;
+  /** Absent while the node is being replaced. */
+  node?: Node;
+}
+
 export class Cluster {
   private readonly own = folder();
-  readonly nodes: Node[] = [];
-  private begun = 0;
+  readonly seats: Seat[] = [];
   readonly printed: string[] = [];
+  private begun = 0;
   private env: Readonly<Record<string, string>> = {};
-  private readonly api: Node[] = [];
 
   private constructor(
     readonly esdb: EsdbDouble,
@@ -29,13 +46,12 @@ export class Cluster {
     const keys = join(cluster.own.path, 'keys.db');
     keysIn(keys, 'default');
     cluster.env = {
-      KITH_LOG: cluster.esdb.connection,
       KITH_VIEWS: `mongodb://${await cluster.mongo.listen()}/?directConnection=true&appName=${SECRET}`,
       KITH_KEYS: keys,
     };
+    for (const role of ROLES) cluster.seats.push({ role, wire: await Wire.open(cluster.esdb.port) });
     try {
-      cluster.api.push(await cluster.node('api'));
-      cluster.nodes.push(...(await Promise.all([cluster.node('projector'), cluster.node('projector')])));
+      await Promise.all(cluster.seats.map((seat) => cluster.begin(seat)));
       return cluster;
     } catch (problem) {
       await cluster.stop();
@@ -43,38 +59,67 @@ export class Cluster {
     }
   }
 
-  /** Absent while the node that answered is being replaced. */
-  get door(): Node | undefined {
-    return this.api[0];
+  /** The nodes that are there. */
+  get nodes(): readonly Node[] {
+    return this.seats.flatMap(({ node }) => (node ? [node] : []));
+  }
+
+  /** The nodes that facts are told to; those that are being replaced are left out. */
+  get writers(): readonly Node[] {
+    return this.seats.flatMap(({ role, node }) => (role === 'all' && node ? [node] : []));
+  }
+
+  get wires(): readonly Wire[] {
+    return this.seats.map(({ wire }) => wire);
   }
 
   /** A killed node is replaced by another, as whoever runs them would. */
-  async replace(among: 'api' | 'projector', victim: number): Promise<void> {
-    const nodes = among === 'api' ? this.api : this.nodes;
-    const [gone] = nodes.splice(victim, 1);
-    if (gone) await this.end(gone, 'SIGKILL');
-    nodes.push(await this.node(among));
+  async replace(seat: Seat): Promise<void> {
+    const { node } = seat;
+    if (!node) return;
+    delete seat.node;
+    await this.end(node, 'SIGKILL');
+    await this.begin(seat);
   }
 
+  /** As the server does when it ends and begins again: every connection is gone meanwhile. */
+  async serverAway(away: () => Promise<void>): Promise<void> {
+    for (const wire of this.wires) wire.unplug();
+    this.esdb.faults.endSubscriptions();
+    await away();
+    for (const wire of this.wires) wire.mend();
+  }
+
+  /** Past the wires. */
   async open(): Promise<Kith> {
-    const { KITH_LOG: log = '', KITH_VIEWS: views = '', KITH_KEYS: keys = '' } = this.env;
+    const { KITH_VIEWS: views = '', KITH_KEYS: keys = '' } = this.env;
+    const { direct: log } = this.esdb;
     return openKith({ data: join(this.own.path, 'judge'), log, views, keys, role: 'api', matching: false });
   }
 
   async stop(): Promise<void> {
-    for (const node of [...this.nodes, ...this.api]) await this.end(node, 'SIGTERM');
+    for (const node of this.nodes) await this.end(node, 'SIGTERM');
+    for (const wire of this.wires) await wire.close();
     await this.mongo.close();
     await this.esdb.stop();
     this.own.remove();
   }
 
+  private async begin(seat: Seat): Promise<void> {
+    const { role, wire } = seat;
+    for (let starts = 1; !seat.node; starts++) {
+      const KITH_DATA = join(this.own.path, `n${++this.begun}`);
+      const KITH_LOG = `esdb://127.0.0.1:${wire.port}?tls=false`;
+      try {
+        seat.node = await startNode(role, { ...this.env, KITH_DATA, KITH_LOG });
+      } catch (problem) {
+        if (starts === STARTS) throw problem;
+      }
+    }
+  }
+
   private async end(node: Node, signal: NodeJS.Signals): Promise<void> {
     await endNode(node, signal);
     this.printed.push(...node.output);
-  }
-
-  private node(role: 'api' | 'projector'): Promise<Node> {
-    this.begun += 1;
-    return startNode(role, { ...this.env, KITH_DATA: join(this.own.path, `n${this.begun}`) });
   }
 }

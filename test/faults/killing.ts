@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-export const SEED = Number(process.env['SEED'] ?? Date.now() % 100_000);
+export const SEED = Number(process.env['KITH_SEED'] ?? Date.now() % 100_000);
 
 /**
  * Lets `script` work on the folder for `ms` after it is open, or after it acknowledged something, kills it, and answers the ids

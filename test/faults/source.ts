@@ -1,6 +1,7 @@
 /**
- * A source to which facts come at a steady rate, whatever becomes of the node that takes them. What was not acknowledged it
- * sends again, oldest first; while nobody takes any it keeps half a minute's worth, and what would come beyond does not come.
+ * A source to which facts come at a steady rate, whatever becomes of the nodes that take them. It tells a batch to one of them,
+ * or the same batch to all at the same moment. What was not acknowledged it tells again, oldest first, and now and then what
+ * was. While nobody takes any it keeps some seconds' worth, and what would come beyond does not come.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Node } from './nodes';
@@ -9,13 +10,16 @@ export interface Pace {
   readonly perSecond: number;
   /** Facts of one request at most. */
   readonly batch: number;
-  /** Requests on their way at once. */
+  /** Batches on their way at once. */
   readonly inFlight: number;
   /** Facts that wait to be sent at most. */
   readonly waiting: number;
 }
 
-type Outcome = { readonly outcome: string };
+interface Outcome {
+  readonly outcome: string;
+  readonly code?: string;
+}
 const ACKNOWLEDGED: ReadonlySet<string> = new Set(['accepted', 'duplicate']);
 
 /** Milliseconds between two looks at what has come, and after a request that failed. */
@@ -24,16 +28,23 @@ const AFTER_FAILURE = 200;
 /** Milliseconds after which a request counts as failed. */
 const PATIENCE = 30_000;
 const RECORDS = 400;
+/** Shares of the batches that all nodes are told at the same moment, and that are told again after they were acknowledged. */
+const TO_ALL = 0.5;
+const AGAIN = 0.05;
 
 export class Source {
   readonly acknowledged = new Set<string>();
+  /** What became of facts otherwise: outcomes, and the codes of those that were refused. */
+  readonly otherwise = new Set<string>();
   /** How many facts have come; they are numbered from 0. */
   private come = 0;
   private waiting: number[] = [];
 
   constructor(
     /** Who takes facts just now. */
-    private readonly door: () => Node | undefined,
+    private readonly doors: () => readonly Node[],
+    /** From 0 to below 1. */
+    private readonly chance: () => number,
     private readonly pace: Pace,
   ) {}
 
@@ -60,22 +71,39 @@ export class Source {
         await wait(EVERY);
         continue;
       }
-      const outcomes = await post(this.door(), facts);
-      const again = facts.filter((_, i) => !ACKNOWLEDGED.has(outcomes[i]?.outcome ?? ''));
-      const failed = new Set(again);
-      for (const one of facts) if (!failed.has(one)) this.acknowledged.add(`f${one}`);
-      if (again.length === 0) continue;
+      await this.tell(facts);
+      const again = facts.filter((one) => !this.acknowledged.has(idOf(one)));
+      if (again.length === 0) {
+        if (this.chance() < AGAIN) await this.tell(facts);
+        continue;
+      }
       this.waiting = [...again, ...this.waiting].sort((a, b) => a - b);
       await wait(AFTER_FAILURE);
     }
   }
+
+  /** A fact is acknowledged as soon as one node says so. */
+  private async tell(facts: readonly number[]): Promise<void> {
+    const doors = this.doors();
+    const one = doors[Math.floor(this.chance() * doors.length)];
+    const asked = this.chance() < TO_ALL ? doors : one ? [one] : [];
+    await Promise.all(
+      asked.map(async (door) => {
+        for (const [i, { outcome, code }] of (await post(door, facts)).entries()) {
+          if (ACKNOWLEDGED.has(outcome)) this.acknowledged.add(idOf(facts[i] as number));
+          else this.otherwise.add(code ?? outcome);
+        }
+      }),
+    );
+  }
 }
 
-/** No outcomes where nobody answered: what became of them is unknown. */
-async function post(door: Node | undefined, facts: readonly number[]): Promise<readonly Outcome[]> {
-  if (!door) return [];
+const idOf = (fact: number): string => `f${fact}`;
+
+/** No outcomes where nobody answered: what became of the facts is unknown. */
+async function post(door: Node, facts: readonly number[]): Promise<readonly Outcome[]> {
   const events = facts.map((n) => ({
-    ...{ specversion: '1.0', id: `f${n}`, source: 'crm', subject: `k${n % RECORDS}` },
+    ...{ specversion: '1.0', id: idOf(n), source: 'crm', subject: `k${n % RECORDS}` },
     ...contentOf(n),
   }));
   try {

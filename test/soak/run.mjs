@@ -1,4 +1,4 @@
-// Long runs of the fault tests: more kills, more interleavings, more lives of customers. Each prints its seed; `SEED=…`
+// Long runs of the fault tests: more kills, more interleavings, more lives of customers. Each prints its seed; `KITH_SEED=…`
 // repeats one. Then all of Online Retail on servers.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -19,6 +19,6 @@ function run(script, args, env) {
   process.exitCode ||= status ?? 1;
 }
 
-const times = { KILLS: '50', INTERLEAVINGS: '100000', HISTORIES: '1000', FAULTS: '200' };
+const times = { KILLS: '50', INTERLEAVINGS: '100000', HISTORIES: '1000', KITH_FAULTS: '500' };
 run(jest, [...tests, '--runInBand'], times);
 run(acceptance, ['servers'], { LINES: '541909' });

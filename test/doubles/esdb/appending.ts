@@ -60,10 +60,10 @@ function finish(node: Node, call: BatchCall, correlation: UUID, batch: Batch): v
     'lose-answer': () => void commit(),
     'answer-late': () => {
       const written = commit();
-      faults.hold(() => answer(written));
+      faults.hold(() => whenReplicated(node, written, answer));
     },
     hang: () => {},
-    'commit-late': () => faults.hold(() => answer(commit())),
+    'commit-late': () => faults.hold(() => whenReplicated(node, commit(), answer)),
     conflict: () => answer({ kind: 'wrong-version', actual: 41n }),
     refuse: refuse('denied'),
     'bad-request': refuse('bad'),

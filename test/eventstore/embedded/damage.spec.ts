@@ -11,7 +11,7 @@ import { columnsOf, event, NOON, singly } from '../../contract/log/events';
 import { folder } from '../../folder';
 import { said } from '../../given';
 
-const SEED = Number(process.env['SEED'] ?? 7);
+const SEED = Number(process.env['KITH_SEED'] ?? 7);
 const EVENTS = 300;
 const { path, remove } = folder();
 const file = join(path, 'log.db');
