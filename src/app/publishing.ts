@@ -17,6 +17,8 @@ export interface Kind<T> {
   readonly type: string;
   /** What holds while nothing was published. */
   readonly fallback: T;
+  /** What held so once, or holds so elsewhere, and may hold again. */
+  readonly others?: readonly T[];
   readonly hash: (rules: T) => string;
   readonly of: (event: FactEvent) => T | undefined;
 }
@@ -109,7 +111,11 @@ export async function publish<T>(
 
 /** The rules with this hash, of those that held before and the default. Throws `model-unknown` or `policy-unknown`. */
 export async function withHash<T>(kind: Kind<T>, log: Log, seal: Seal, hash: string): Promise<T> {
-  const known = [kind.fallback, ...(await published(kind, log, seal)).map(({ rules }) => rules)];
+  const known = [
+    kind.fallback,
+    ...(kind.others ?? []),
+    ...(await published(kind, log, seal)).map(({ rules }) => rules),
+  ];
   const rules = known.find((one) => kind.hash(one) === hash);
   if (rules !== undefined) return rules;
   throw new Refusal(

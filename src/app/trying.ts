@@ -3,7 +3,7 @@ import { type RecordId, recordId } from '../domain/kernel';
 import type { Described } from '../domain/matching/described';
 import type { Model } from '../domain/matching/model';
 import { Resolver } from '../domain/matching/resolver';
-import { defaultSettings } from '../domain/matching/settings';
+import { firstSettings } from '../domain/matching/settings';
 import { train } from '../domain/matching/training';
 import { describe } from '../projections/described';
 import { readRecord } from '../projections/documents';
@@ -26,7 +26,7 @@ export interface WhatIf {
 
 /** Without labels, on all records of the views. The same records and seed give the same model. */
 export async function trained(views: Views, seed: number): Promise<Model> {
-  return train(await described(views), { settings: defaultSettings, seed });
+  return train(await described(views), { settings: firstSettings, seed });
 }
 
 /** Who would be one customer, by this model and what people decided. */

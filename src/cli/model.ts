@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Kith } from '../app/kith';
-import { publishedModels, publishModel, republishModel } from '../app/models';
+import { defaultOf, publishedModels, publishModel, republishModel } from '../app/models';
 import { trained, type WhatIf, whatIf } from '../app/trying';
 import { defaultModel, type Model, modelHash } from '../domain/matching/model';
 import { isModel } from '../domain/policy';
@@ -43,7 +43,10 @@ export const model = (): Command =>
 async function list({ log, seal }: Kith, { json }: Common): Promise<void> {
   const published = await publishedModels(log, seal);
   if (json) return printJson(published);
-  print(`${modelHash(defaultModel)}  the default, from literature`);
+  const held = modelHash(await defaultOf(log, seal));
+  print(`${held}  the default of this log, from literature`);
+  const latest = modelHash(defaultModel);
+  if (latest !== held) print(`${latest}  the default of new logs; --rollback makes it hold here`);
   for (const { hash, recordedAt, trainedOn, reason, actor } of published)
     print(`${hash}  ${recordedAt}  trained on ${group(trainedOn)} records  by ${actor ?? 'nobody named'}: ${reason}`);
   print('the last one holds');

@@ -5,7 +5,7 @@
 import { canonical } from '../../eventstore/canonical';
 import type { Described } from '../domain/matching/described';
 import { type Model, modelWith } from '../domain/matching/model';
-import { defaultSettings, type Settings } from '../domain/matching/settings';
+import { defaultSettings, firstSettings, type Settings } from '../domain/matching/settings';
 import { train } from '../domain/matching/training';
 import { reasonOf, Refusal } from '../domain/refusals';
 import { isObject } from '../import/shapes';
@@ -40,9 +40,9 @@ export function chooseModel(described: readonly Described[], { file, train: aske
       : `it was trained on ${count(model.trainedOn)} records`;
     return { model, how: 'frozen', why: `the frozen model of ${file.path}; ${learnt}` };
   }
-  const settings: Settings = { ...defaultSettings, region: region ?? '' };
+  const settings: Settings = { ...firstSettings, region: region ?? '' };
   if (asked === false) {
-    const model = modelWith(settings, extraOf(described));
+    const model = modelWith({ ...defaultSettings, region: region ?? '' }, extraOf(described));
     return {
       model,
       how: 'default',
@@ -91,16 +91,19 @@ function readModel({ path, text }: { readonly path: string; readonly text: strin
   }
   if (!isObject(said) || !('comparisons' in said)) throw unusable(path, 'it is no model');
   const { version } = said;
-  const ours = modelWith(defaultSettings, []).version;
+  const ours = modelWith(firstSettings, []).version;
   if (version !== ours)
     throw unusable(path, `it is a model of version ${JSON.stringify(version)}, and this Kith reads version ${ours}`);
   const { extra } = said;
   const names = Array.isArray(extra) && extra.every((one) => typeof one === 'string') ? extra.map(String) : [];
-  const problem = difference(said, modelWith(defaultSettings, names), '');
+  const problem = difference(said, modelWith(isCareful(said) ? defaultSettings : firstSettings, names), '');
   if (problem !== undefined) throw unusable(path, `${problem}, so it was made by another version of Kith`);
   if (!isModel(said, problem)) throw unusable(path, 'it is no model');
   return said;
 }
+
+/** Whether the model names the rules that judge for it. */
+const isCareful = (said: object): boolean => 'settings' in said && isObject(said.settings) && 'rules' in said.settings;
 
 /** What `difference` found is all there is to know about the shape. */
 const isModel = (_said: unknown, problem: string | undefined): _said is Model => problem === undefined;

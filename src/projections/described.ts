@@ -11,10 +11,8 @@ import type {
   DescribedName,
   PartyKind,
 } from '../domain/matching/described';
+import { natureOf } from '../domain/matching/natures';
 import type { Candidate, RecordView } from './record';
-
-/** Of these a party has one at most, so that another one is another party. People hold several of the others. */
-const EXCLUSIVE: ReadonlySet<string> = new Set(['tax-id']);
 
 export function describe(id: string, view: RecordView): Described {
   const [met] = Object.values(view.records);
@@ -32,7 +30,9 @@ export function describe(id: string, view: RecordView): Described {
     kind: kindOf(said('party')),
     names: said('name').map(({ value }) => nameOf(value)),
     births: texts('birthDate'),
-    identifiers: family('identifier').flatMap((slot) => said(slot).map((candidate) => identifierOf(slot, candidate))),
+    identifiers: family('identifier').flatMap((slot) =>
+      said(slot).flatMap((candidate) => identifierOf(slot, candidate)),
+    ),
     emails: texts('contact/email'),
     phones: texts('contact/phone', 'contact/mobile'),
     addresses,
@@ -56,12 +56,19 @@ function addressOf(value: JsonValue): DescribedAddress {
 }
 
 /** The issuer is part of the scheme: number 1001 of the shop and 1001 of the bank are two identifiers. */
-function identifierOf(slot: string, { value, last, verified }: Candidate): DescribedIdentifier {
+function identifierOf(slot: string, { value, last, verified }: Candidate): readonly DescribedIdentifier[] {
   const kind = slot.slice('identifier/'.length);
   const members = membersOf(value);
-  const issuer = textOf(members['system']) || textOf(members['country']) || (kind === 'tax-id' ? '' : last.source);
-  const held = { scheme: `${kind}@${issuer}`, value: textOf(members['value']), exclusive: EXCLUSIVE.has(kind) };
-  return verified ? { ...held, verified: true } : held;
+  const said = textOf(members['value']);
+  const issuer = textOf(members['system']) || textOf(members['country']);
+  const nature = natureOf(kind);
+  const held = { value: said, ...nature, ...(verified && { verified: true }) };
+  if (issuer !== '' || nature.exclusive) return [{ ...held, scheme: `${kind}@${issuer}` }];
+  // The source may have issued it or only heard of it: what another source says of the same number is a question.
+  const anywhere = { scheme: `${kind}@`, value: said, exclusive: false, unissued: true };
+  return nature.owned
+    ? [{ ...held, scheme: `${kind}@${last.source}` }, anywhere]
+    : [{ ...held, scheme: `${kind}@${last.source}` }];
 }
 
 /** Its members that hold a text, under the names that the fact gave them. */

@@ -243,6 +243,8 @@ describe('what was linked comes apart by itself', () => {
     expect((await g.kith.stewarding.decisions(a)).map(({ type, data }) => [type, data['silent']])).toEqual([
       [RECORDS_LINKED, undefined],
       [LINK_RETRACTED, told.silent],
+      // One name and a mailbox that says nothing any more: somebody should look.
+      [MATCH_PROPOSED, undefined],
     ]);
     const explained = await g.kith.stewarding.explain(a, b);
     expect(explained).toMatchObject({ together: false, silent: told.silent });

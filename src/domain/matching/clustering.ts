@@ -19,6 +19,8 @@ export interface Weighing {
   readonly apart: (a: number, b: number) => boolean;
   /** Bits by which a bond must be stronger than one to somebody whom the other end vetoes. */
   readonly margin: number;
+  /** Worth at or below which two contradict each other: who fits both joins neither. */
+  readonly contradiction: number;
   /** Average that two groups must reach. */
   readonly average: number;
 }
@@ -69,7 +71,11 @@ export function group(size: number, linked: readonly Bond[], bonds: readonly Bon
 }
 
 /** Bonds of a record to one side where a bond to another side, which vetoes the first, is about as strong. */
-function ambiguous(size: number, bonds: readonly Bond[], { worth, margin }: Weighing): ReadonlySet<Bond> {
+function ambiguous(
+  size: number,
+  bonds: readonly Bond[],
+  { worth, margin, contradiction }: Weighing,
+): ReadonlySet<Bond> {
   const of: Bond[][] = Array.from({ length: size }, () => []);
   for (const bond of bonds) {
     of[bond.a]?.push(bond);
@@ -80,7 +86,7 @@ function ambiguous(size: number, bonds: readonly Bond[], { worth, margin }: Weig
     const far = ({ a, b }: Bond): number => (a === place ? b : a);
     for (const one of own) {
       const rival = (other: Bond): boolean =>
-        other !== one && other.bits >= one.bits - margin && worth(far(one), far(other)) === -Infinity;
+        other !== one && other.bits >= one.bits - margin && worth(far(one), far(other)) <= contradiction;
       if (own.length > 1 && own.some(rival)) torn.add(one);
     }
   }

@@ -14,11 +14,13 @@ import {
   compareSites,
   EMAIL,
   compareTrait,
+  IDENTIFIER,
+  STREET,
 } from './comparing-values';
 import type { Email } from './normalise/email';
 import type { Phone } from './normalise/phone';
 import type { Place } from './normalise/address';
-import type { Prepared } from './prepared';
+import type { Prepared, PreparedIdentifier } from './prepared';
 
 /** Which contact points say nothing, since too many people share them. */
 export interface Blanks {
@@ -33,22 +35,28 @@ export interface Agreement extends NameAgreement {
   readonly levels: Uint8Array;
   /** Names of the comparisons behind the fixed ones: `identifier/<scheme>` and `trait/<name>`. */
   readonly extra: readonly string[];
+  /** Whether the rules with a number judge (settings.ts). */
+  readonly careful: boolean;
   sharedBirth: string;
   /** The name of an organisation that is the same but for its form; nothing otherwise. */
   sharedOrganisation: SharedName | undefined;
   /** Whether a unique identifier is shared, and whether two of one scheme differ. */
   sharedIdentifier: string;
   differingIdentifier: string;
+  /** A number of another scheme that is the same, of which nobody knows who issued it, or two documents that are renewed. */
+  doubtfulIdentifier: string;
 }
 
-export const emptyAgreement = (extra: readonly string[]): Agreement => ({
+export const emptyAgreement = (extra: readonly string[], careful: boolean): Agreement => ({
   levels: new Uint8Array(FIXED + extra.length),
   extra,
+  careful,
   ...noAgreement(),
   sharedBirth: '',
   sharedOrganisation: undefined,
   sharedIdentifier: '',
   differingIdentifier: '',
+  doubtfulIdentifier: '',
 });
 
 /** Fills `into` with the levels of the pair. */
@@ -76,7 +84,9 @@ export function compareWho(a: Prepared, b: Prepared, into: Agreement): void {
 export function compareRest(a: Prepared, b: Prepared, blanks: Blanks, into: Agreement): void {
   const { levels, extra } = into;
   levels[AT.address] = (a.organisation ? compareSites : comparePlaces)(a.places, b.places, blanks.place);
-  levels[AT.premise] = comparePremises(a.places, b.places);
+  // Estate or building counts inside its street, not beside it.
+  const housed = into.careful && streetOf(levels[AT.address] ?? 0) <= STREET.street;
+  levels[AT.premise] = housed ? 0 : comparePremises(a.places, b.places);
   if (a.emails.length > 0 && b.emails.length > 0) levels[AT.email] = compareEmails(a, b, blanks);
   if (a.phones.length > 0 && b.phones.length > 0) levels[AT.phone] = comparePhones(a, b, blanks);
   levels[AT.employer] = compareOrganisations(a.employers, b.employers);
@@ -93,6 +103,9 @@ export function compareRest(a: Prepared, b: Prepared, blanks: Blanks, into: Agre
     if (at >= 0 && other) levels[FIXED + at] = compareTrait(value, other[1]);
   }
 }
+
+/** 9 where neither says. */
+const streetOf = (level: number): number => (level === 0 ? 9 : Math.ceil(level / 4));
 
 function compareEmails(a: Prepared, b: Prepared, blanks: Blanks): number {
   let found = 0;
@@ -127,20 +140,27 @@ const sharedBirth = (a: Prepared, b: Prepared): string =>
 function compareIdentifiers(a: Prepared, b: Prepared, into: Agreement): void {
   into.sharedIdentifier = '';
   into.differingIdentifier = '';
+  into.doubtfulIdentifier = '';
   if (a.identifiers.length === 0 || b.identifiers.length === 0) return;
   for (const one of a.identifiers) {
-    let [same, differs] = [false, false];
+    let [same, differs, renewed] = [false, false, false];
     for (const other of b.identifiers) {
       if (one.scheme !== other.scheme) continue;
-      if (!one.unique || !other.unique) {
-        const at = FIXED + into.extra.indexOf(`identifier/${one.scheme}`);
-        const level = compareIdentifier(one.value, other.value);
-        const before = into.levels[at] ?? 0;
-        if (at >= FIXED && (before === 0 || level < before)) into.levels[at] = level;
-      } else if (one.value === other.value) same = true;
-      else differs = true;
+      if (one.value === other.value && one.owned && other.owned) same = true;
+      else if (one.unique && other.unique) differs = true;
+      else if (one.owned && other.owned) renewed ||= one.renewed;
+      else scoreIdentifier(one, other, into);
     }
     if (same) into.sharedIdentifier = one.scheme;
     else if (differs) into.differingIdentifier = one.scheme;
+    else if (renewed) into.doubtfulIdentifier = one.scheme;
   }
+}
+
+function scoreIdentifier(one: PreparedIdentifier, other: PreparedIdentifier, into: Agreement): void {
+  const level = compareIdentifier(one.value, other.value);
+  if (level === IDENTIFIER.same && one.unissued) into.doubtfulIdentifier = one.scheme;
+  const at = FIXED + into.extra.indexOf(`identifier/${one.scheme}`);
+  const before = into.levels[at] ?? 0;
+  if (at >= FIXED && (before === 0 || level < before)) into.levels[at] = level;
 }

@@ -4,6 +4,7 @@ import type { Constraints } from './constraints';
 import type { CandidateGraph, Edge } from './graph';
 import { worth } from './judging';
 import { inOrder } from './ordering';
+import { areCareful } from './settings';
 
 export interface Link {
   readonly a: number;
@@ -158,6 +159,7 @@ export class Components {
       worth: weigh,
       apart: (a, b) => between(a, b) === 'apart',
       margin,
+      contradiction: areCareful(model.settings) ? -cap : -Infinity,
       average,
     });
   }

@@ -19,11 +19,20 @@ export interface DescribedName {
   readonly legalForm?: string;
 }
 
-/** `exclusive`: one party has at most one identifier of this scheme, so that a differing one tells parties apart. */
+/**
+ * Two directions that are not the same. `exclusive`: a party has one of this scheme, so that another one is another party.
+ * `owned`: a value of this scheme has one party, so that two records that share it are linked unless their names contradict
+ * each other. Whatever is exclusive is owned too.
+ */
 export interface DescribedIdentifier {
   readonly scheme: string;
   readonly value: string;
   readonly exclusive: boolean;
+  readonly owned?: boolean;
+  /** A party gets another one now and then, as a passport: two of them are a question. */
+  readonly renewed?: boolean;
+  /** Nobody said who issued it: the same number may be of another issuer, and is a question. */
+  readonly unissued?: boolean;
   readonly verified?: boolean;
 }
 

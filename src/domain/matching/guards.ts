@@ -8,9 +8,11 @@ import { BIRTH, IDENTIFIER, STREET } from './comparing-values';
 import { FAMILY, GIVEN } from './comparing-names';
 import type { Model } from './model';
 import { organisationGuard } from './guards-organisation';
+import { carefulGuard } from './guards-person';
 import type { PersonName } from './normalise/name';
 import type { Prepared } from './prepared';
 import type { Scorer } from './scoring';
+import { areCareful } from './settings';
 
 export type GuardName =
   | 'person and organisation'
@@ -26,7 +28,15 @@ export type GuardName =
   | 'another family name'
   | 'contact alone'
   | 'initials'
-  | 'name alone';
+  | 'name alone'
+  | 'name and area alone'
+  | 'name and birth date alone'
+  | 'house alone'
+  | 'other contact points'
+  | 'names alike'
+  | 'identifier of another name'
+  | 'doubtful identifier'
+  | 'generation unsaid';
 
 /** What a guard does: a veto holds everywhere; a hold keeps two records apart unless something else joins them strongly; the third only asks for a look. */
 export type GuardForce = 'veto' | 'hold' | 'ask';
@@ -52,6 +62,38 @@ export const GUARDS: Readonly<Record<GuardName, { readonly force: GuardForce; re
   'contact alone': { force: 'ask', says: 'only contact points agree, and people share those' },
   initials: { force: 'ask', says: 'an initial, or no given name, needs a second agreement that is no contact point' },
   'name alone': { force: 'ask', says: 'only the name agrees, and people share names' },
+  'name and area alone': {
+    force: 'ask',
+    says: 'only the name and the area agree, and an area has people of one name',
+  },
+  'name and birth date alone': {
+    force: 'ask',
+    says: 'only the name and a date of birth agree, and a country has several people of whom that is true',
+  },
+  'house alone': {
+    force: 'ask',
+    says: 'beside the name only what a household shares agrees: a father and his son can have one name',
+  },
+  'other contact points': {
+    force: 'ask',
+    says: 'they have one name and one house, and each has a mailbox or telephone of its own: a father and his son, or two of one',
+  },
+  'names alike': {
+    force: 'ask',
+    says: 'the given names are only alike, and a family has such names',
+  },
+  'identifier of another name': {
+    force: 'ask',
+    says: 'they share an identifier that one party has, but their names contradict each other',
+  },
+  'generation unsaid': {
+    force: 'ask',
+    says: 'one is called junior or senior, and nothing tells that the other is not their parent or child',
+  },
+  'doubtful identifier': {
+    force: 'ask',
+    says: 'they have two documents of one kind, or one number of which nobody knows who issued it',
+  },
 };
 
 /** Which kinds of evidence agree, as far as the guards ask. */
@@ -79,7 +121,10 @@ export function standingOf(scorer: Scorer): Standing {
   const street = Math.ceil(address / 4);
   let identifier = sharedIdentifier !== '';
   let nearIdentifier = false;
-  let other = speaks(scorer, AT.employer, 1) || speaks(scorer, AT.premise, 1) || speaks(scorer, AT.middle, 3);
+  // Two halves of a double name, or two syllables, are one agreement; so are a street and its area.
+  const careful = areCareful(scorer.model.settings);
+  let other =
+    speaks(scorer, AT.employer, 1) || speaks(scorer, AT.premise, 1) || (!careful && speaks(scorer, AT.middle, 3));
   for (let at = FIXED; at < levels.length; at++) {
     if (speaks(scorer, at, 1)) other = true;
     if (!extra[at - FIXED]?.startsWith('identifier/')) continue;
@@ -97,7 +142,7 @@ export function standingOf(scorer: Scorer): Standing {
     contact: speaks(scorer, AT.email, 3) || speaks(scorer, AT.phone, 3),
     identifier,
     nearIdentifier: identifier || nearIdentifier,
-    other: other || (!housed && speaks(scorer, AT.address, 2)),
+    other: other || (!careful && !housed && speaks(scorer, AT.address, 2)),
   };
 }
 
@@ -134,7 +179,9 @@ export function guardOf(
   if (a.organisation !== b.organisation) return 'person and organisation';
   if (agreement.differingIdentifier !== '') return 'different identifiers';
   if (generations(a, b)) return 'generations';
-  return a.organisation ? organisationGuard(agreement.levels, stands) : personGuard(agreement, stands, model.trusts);
+  if (a.organisation) return organisationGuard(agreement.levels, stands);
+  if (areCareful(model.settings)) return carefulGuard(a, b, scorer, stands);
+  return personGuard(agreement, stands, model.trusts);
 }
 
 function personGuard({ levels }: Agreement, stands: Standing, trusts: Model['trusts']): GuardName | undefined {

@@ -99,6 +99,8 @@ export function worth({ bits, guard, rule }: Verdict, { thresholds: { cap }, tru
   const force = guard === undefined || doubted ? undefined : GUARDS[guard].force;
   if (force === 'veto') return -Infinity;
   if (force === 'hold') return -cap;
+  // Whoever fits both of them fits two people.
+  if (guard === 'other contact points') return -cap;
   // It joins where nothing speaks against it, and outweighs nobody.
   if (guard === 'part of the name') return 0;
   return rule === 'identifier' ? cap : Math.max(-cap, Math.min(cap, bits));

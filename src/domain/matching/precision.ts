@@ -15,7 +15,14 @@ const DOUBT = 0.5;
 export const probability = (bits: number): number => 1 / (1 + 2 ** -bits);
 
 export const stepOf = (bits: number): number => Math.max(LOWEST, Math.min(HIGHEST, Math.floor(bits / STEP) * STEP));
-export const keyOf = (guard: GuardName | undefined, bits: number): string => `${guard ?? 'none'} ${stepOf(bits)}`;
+/** Guard and step, as they name a share in a calibration. */
+export type Key = string;
+export const keyOf = (guard: GuardName | undefined, bits: number): Key => `${guard ?? 'none'} ${stepOf(bits)}`;
+/** All steps, the lowest first. */
+export const STEPS: readonly number[] = Array.from(
+  { length: (HIGHEST - LOWEST) / STEP + 1 },
+  (_, row) => LOWEST + row * STEP,
+);
 export const uncalibrated = (guard: GuardName | undefined, step: number): number =>
   probability(step + STEP / 2) * (guard === undefined ? 1 : DOUBT);
 

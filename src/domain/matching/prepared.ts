@@ -5,18 +5,24 @@ import { type Email, email } from './normalise/email';
 import { identifier } from './normalise/identifier';
 import { listed } from './normalise/memo';
 import { looksLikeOrganisation, type OrganisationName, organisationName } from './normalise/organisation';
-import { type PersonName, personName } from './normalise/name';
+import { type PersonName, personName, readings } from './normalise/name';
 import { type Phone, phone } from './normalise/phone';
 import { deskOf, website } from './normalise/website';
 import { type Place, place } from './normalise/address';
 import { fold, isNothing } from './normalise/text';
-import type { Settings } from './settings';
+import { areCareful, type Settings } from './settings';
 
 export interface PreparedIdentifier {
   readonly scheme: string;
   readonly value: string;
-  /** Links at once where shared and vetoes where it differs; otherwise it is evidence to be scored. */
+  /** A party has one of it: another one is another party. */
   readonly unique: boolean;
+  /** It has one party: who shares it is linked. What is neither is evidence to be scored. */
+  readonly owned: boolean;
+  /** A party gets another one now and then. */
+  readonly renewed: boolean;
+  /** Nobody knows who issued it. */
+  readonly unissued: boolean;
 }
 
 export interface Prepared {
@@ -80,6 +86,7 @@ function emailsOf({ emails, websites = NONE }: Described): readonly Email[] {
 /** Normalises; the same `described` and `settings` give an equal value always. */
 export function prepare(described: Described, settings: Settings): Prepared {
   const organisation = isOrganisation(described);
+  const careful = areCareful(settings);
   const region = described.country?.toUpperCase() ?? settings.region;
   const named = organisation
     ? described.names.flatMap((name) =>
@@ -90,12 +97,15 @@ export function prepare(described: Described, settings: Settings): Prepared {
   return {
     id: described.id,
     organisation,
-    names: organisation ? NONE : known(described.names, personName),
+    names: organisation ? NONE : known(described.names, careful ? readings : personName),
     births: organisation ? NONE : known(described.births, birth),
     identifiers: known(described.identifiers, (one) => {
       const value = identifier(one.value);
-      const unique = one.exclusive && one.verified !== false && !settings.evidence.includes(one.scheme);
-      return listed(value === '' ? undefined : { scheme: one.scheme, value, unique });
+      const typed = one.verified === false || settings.evidence.includes(one.scheme);
+      const unique = one.exclusive && !typed;
+      const owned = unique || (careful && one.owned === true && !typed);
+      const { renewed = false, unissued = false } = one;
+      return listed(value === '' ? undefined : { scheme: one.scheme, value, unique, owned, renewed, unissued });
     }),
     employers: known(described.employers ?? NONE, organisationName),
     places: known(described.addresses, place),

@@ -2,10 +2,14 @@
 import type { Constraints } from './constraints';
 import type { Customer } from './components';
 import { type CandidateGraph, type Edge, mayJoin } from './graph';
+import { proposalsAmong } from './settings';
 
 export class Proposals {
+  /** All that could be asked; who of them is shown, competes by rank. */
   private readonly byPair = new Map<string, Edge>();
   private readonly pairsOf = new Map<number, Set<string>>();
+  private readonly shown = new Map<string, Edge>();
+  private ranked = { changed: false, among: 0 };
 
   constructor(
     private readonly graph: CandidateGraph,
@@ -15,7 +19,12 @@ export class Proposals {
   ) {}
 
   get size(): number {
-    return this.byPair.size;
+    return this.shown.size;
+  }
+
+  /** Pairs that somebody could look at, and that others come before. */
+  get waiting(): number {
+    return this.byPair.size - this.shown.size;
   }
 
   has(index: number): boolean {
@@ -23,18 +32,19 @@ export class Proposals {
   }
 
   all(): IterableIterator<Edge> {
-    return this.byPair.values();
+    return this.shown.values();
   }
 
   /** Takes back all proposals that name the record. */
   forget(index: number): void {
     const keys = this.pairsOf.get(index);
     if (!keys) return;
+    this.ranked.changed = true;
     for (const key of keys) {
       const edge = this.byPair.get(key);
       if (!edge) continue;
       this.byPair.delete(key);
-      this.onProposal(edge, false);
+      this.hide(key);
       const other = edge.a === index ? edge.b : edge.a;
       this.pairsOf.get(other)?.delete(key);
     }
@@ -56,16 +66,41 @@ export class Proposals {
     for (const edge of best.values()) this.propose(edge);
   }
 
+  /** Shows the most promising, as many as there may be of so many records. */
+  rank(): void {
+    const among = proposalsAmong(this.graph.size, this.graph.model.settings);
+    const all = this.waiting === 0 && this.byPair.size <= among;
+    if (!this.ranked.changed && (all || among === this.ranked.among)) return;
+    this.ranked = { changed: false, among };
+    const first =
+      this.byPair.size <= among
+        ? this.byPair
+        : new Map([...this.byPair].sort(([, x], [, y]) => (this.better(x, y) ? -1 : 1)).slice(0, among));
+    for (const key of [...this.shown.keys()]) if (!first.has(key)) this.hide(key);
+    for (const [key, edge] of first) {
+      if (this.shown.has(key)) continue;
+      this.shown.set(key, edge);
+      this.onProposal(edge, true);
+    }
+  }
+
+  private hide(key: string): void {
+    const edge = this.shown.get(key);
+    if (!edge) return;
+    this.shown.delete(key);
+    this.onProposal(edge, false);
+  }
+
   private propose(edge: Edge): void {
     const key = `${edge.a} ${edge.b}`;
     if (this.byPair.has(key)) return;
+    this.ranked.changed = true;
     this.byPair.set(key, edge);
     for (const end of [edge.a, edge.b]) {
       const own = this.pairsOf.get(end);
       if (own) own.add(key);
       else this.pairsOf.set(end, new Set([key]));
     }
-    this.onProposal(edge, true);
   }
 
   /** `undefined` where the two are one customer, or a steward decided about some of their records. */

@@ -203,6 +203,11 @@ export class Resolver {
   }
 
   private settle(): void {
+    this.regroup();
+    this.proposals.rank();
+  }
+
+  private regroup(): void {
     const touched = this.graph.refresh();
     for (const index of this.pending) touched.add(index);
     this.pending.clear();

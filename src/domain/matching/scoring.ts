@@ -8,6 +8,7 @@ import type { SharedName } from './comparing-organisations';
 import { comparisonsOf, type Frequencies, levelsOf, type Model } from './model';
 import { Precision } from './precision';
 import type { Prepared } from './prepared';
+import { areCareful } from './settings';
 
 /** Rare values may add and common ones take at most this many bits. */
 const FREQUENCY_LIMIT = 6;
@@ -58,7 +59,7 @@ export function scorerOf(model: Model): Scorer {
     names,
     levelNames: names.map((name) => levelsOf(name).map((level) => level.name)),
     weights,
-    agreement: emptyAgreement(model.extra),
+    agreement: emptyAgreement(model.extra, areCareful(model.settings)),
     families: rarityOf(family, usual('family')),
     givens: rarityOf(given, usual('given')),
     births: rarityOf(birth, usual('birth')),

@@ -15,7 +15,17 @@ export interface Settings {
    * a model does not say it, which keeps the hashes of models that are older than the alarm, it is DENSITY_ALARM.
    */
   readonly densityAlarm?: number;
+  /** The rules that judge people: 2 asks wherever a name and one thing more agree; absent in models that are older than them. */
+  readonly rules?: 2;
+  /** Proposals that stewards can look at, for a thousand records, twenty at least; all where absent. */
+  readonly proposalsPerThousand?: number;
 }
+
+export const areCareful = ({ rules }: Settings): boolean => rules === 2;
+
+/** How many proposals there may be at once of so many records. */
+export const proposalsAmong = (records: number, { proposalsPerThousand }: Settings): number =>
+  proposalsPerThousand === undefined ? Infinity : Math.max(20, Math.floor((proposalsPerThousand * records) / 1000));
 
 /** A chain of n records has a density of 2/n, so that one of five falls below. */
 export const DENSITY_ALARM = 0.5;
@@ -23,6 +33,17 @@ export const DENSITY_ALARM = 0.5;
 export const densityAlarmOf = ({ densityAlarm = DENSITY_ALARM }: Settings): number => densityAlarm;
 
 export const defaultSettings: Settings = {
+  region: '',
+  evidence: [],
+  genericLimit: 6,
+  blockLimit: 60,
+  sizeAlarm: 30,
+  rules: 2,
+  proposalsPerThousand: 50,
+};
+
+/** Of models that are trained, which know their records, and of all that were made before the rules had a number. */
+export const firstSettings: Settings = {
   region: '',
   evidence: [],
   genericLimit: 6,

@@ -16,7 +16,7 @@ import { bitsOf, score, type Scorer, scorerOf } from './scoring';
 import { calibrated } from './calibrating';
 import { typedSchemes } from './schemes';
 import { trustsOf } from './trusting';
-import { defaultSettings, type Settings } from './settings';
+import { firstSettings, type Settings } from './settings';
 
 export interface Training {
   readonly settings: Settings;
@@ -81,7 +81,7 @@ function frequenciesOf(records: readonly Prepared[]): Model['frequencies'] {
     if (name) count(given, name.given);
     for (const { digits } of births) count(birth, digits);
   }
-  const known = modelWith(defaultSettings, []).frequencies;
+  const known = modelWith(firstSettings, []).frequencies;
   const organisations = townsOf(records);
   return {
     ...(organisations.size > 0 && { organisation: shares(organisations, RARE_NAME) }),

@@ -11,6 +11,10 @@ const born = { births: ['1975-03-14'] };
 const mail = { emails: ['ada.stern77@mail.example.net'] };
 const phone = { phones: ['+436641234567'] };
 const tax = (value: string) => ({ identifiers: [{ scheme: 'tax-id', value, exclusive: true }] });
+const passport = (value: string) => ({
+  identifiers: [{ scheme: 'other:passport@AT', value, exclusive: false, owned: true, renewed: true }],
+});
+const town = { addresses: [{ postcode: '4020', locality: 'Linz' }] };
 const named = (id: string, full: string, more: Partial<Described> = {}) =>
   person(id, '', '', { names: [{ full }], ...more });
 
@@ -70,7 +74,7 @@ const CASES: readonly (readonly [GuardName, Described, Described, string, Descri
     'another family name',
     person('a', 'Ada', 'Stern', { ...mail, ...phone }),
     person('b', 'Ada', 'Novak', { ...mail, ...phone }),
-    'none',
+    'review',
     person('b', 'Ada', 'Stern', { ...mail, ...phone }),
   ],
   [
@@ -84,15 +88,78 @@ const CASES: readonly (readonly [GuardName, Described, Described, string, Descri
     'initials',
     person('a', 'J', 'Garcia', { ...home, ...phone, ...born }),
     person('b', 'Jose', 'Garcia', { ...home, ...phone }),
-    'none',
+    'review',
     person('b', 'Jose', 'Garcia', { ...home, ...phone, ...born }),
   ],
   [
     'name alone',
     person('a', 'Ada', 'Stern', born),
     person('b', 'Ada', 'Stern'),
-    'none',
+    'review',
     person('b', 'Ada', 'Stern', born),
+  ],
+  [
+    'name and area alone',
+    person('a', 'Ada', 'Stern', { ...town, emails: ['one@mail.example.net'] }),
+    person('b', 'Ada', 'Stern', town),
+    'review',
+    person('b', 'Ada', 'Stern', { emails: ['one@mail.example.net'] }),
+  ],
+  [
+    'name and birth date alone',
+    person('a', 'Thomas', 'Müller', { ...born, ...mail }),
+    person('b', 'Thomas', 'Müller', born),
+    'review',
+    person('b', 'Thomas', 'Müller', { ...born, ...mail }),
+  ],
+  [
+    'house alone',
+    person('a', 'Ada', 'Stern', { ...home, ...phone }),
+    person('b', 'Ada', 'Sterm', home),
+    'review',
+    person('b', 'Ada', 'Stern', home),
+  ],
+  [
+    'other contact points',
+    person('a', 'Ada', 'Stern', { ...home, ...mail }),
+    person('b', 'Ada', 'Stern', { ...home, emails: ['stern1950@other.example.net'] }),
+    'review',
+    person('b', 'Ada', 'Stern', { ...home, ...mail }),
+  ],
+  [
+    'names alike',
+    person('a', 'Robert', 'Tremain', { ...mail, ...born }),
+    person('b', 'Bob', 'Tremain', mail),
+    'review',
+    person('b', 'Bob', 'Tremain', { ...mail, ...born }),
+  ],
+  [
+    'generation unsaid',
+    named('a', 'Robert Tremain Jr', home),
+    named('b', 'Robert Tremain', home),
+    'review',
+    named('b', 'Robert Tremain Jr', home),
+  ],
+  [
+    'identifier of another name',
+    person('a', 'Berta', 'Klein', {
+      ...mail,
+      identifiers: [{ scheme: 'login@shop', value: 'klein77', exclusive: false, owned: true }],
+    }),
+    person('b', 'Berta', 'Novak', {
+      identifiers: [{ scheme: 'login@shop', value: 'klein77', exclusive: false, owned: true }],
+    }),
+    'review',
+    person('b', 'Berta', 'Klein', {
+      identifiers: [{ scheme: 'login@shop', value: 'klein77', exclusive: false, owned: true }],
+    }),
+  ],
+  [
+    'doubtful identifier',
+    person('a', 'Ada', 'Stern', { ...mail, ...passport('P4410932') }),
+    person('b', 'Ada', 'Stern', { ...mail, ...passport('U7719204') }),
+    'review',
+    person('b', 'Ada', 'Stern', { ...mail, ...passport('P4410932') }),
   ],
   [
     'another organisation',

@@ -175,3 +175,26 @@ export function personName({
 }
 
 const suffixOf = (said: string): string => (said === '' ? '' : (SUFFIXES.get(clean(said)) ?? ''));
+
+/** Names that nobody has: what forms, tills and clerks write where no name was asked. */
+const PLACEHOLDERS = new Set(
+  withoutUmlauts(
+    'guest gast invite customer kunde kundin client cliente user benutzer nutzer anonymous anonym unknown unbekannt visitor besucher test tester dummy firstname lastname vorname nachname name surname none null',
+  ).split(' '),
+);
+
+const isPlaceholder = ({ given, family }: PersonName): boolean =>
+  (given === '' || PLACEHOLDERS.has(given)) && (family === '' || PLACEHOLDERS.has(family));
+
+/**
+ * The ways in which a name can be read: as it stands, and where the field of the family name holds several words and no given name is said,
+ * as a name in full. A placeholder is nobody's name, and the half of a name that is one says nothing.
+ */
+export function readings(name: DescribedName): readonly PersonName[] {
+  const [read] = personName(name);
+  if (!read || isPlaceholder(read)) return listed<PersonName>(undefined);
+  if (PLACEHOLDERS.has(read.given)) return personName({ ...name, given: '', full: '' });
+  const { family = '' } = name;
+  if (read.given !== '' || read.families.length < 2) return listed(read);
+  return [read, ...inFull(family)];
+}
