@@ -36,6 +36,10 @@ export function home(number: number, culture: Culture, chance: Chance): Home {
 export const someCulture = (chance: Chance): Culture =>
   chance.weighted(cultures.map((one) => [one, one.weight] as const));
 
+/** Nobody of a household of five has another's name: they have numbers that follow one another. */
+const theirs = (names: readonly string[], number: number): readonly string[] =>
+  names.filter((_, at) => at % 5 === number % 5);
+
 /** `family` is given where somebody is born into one. */
 export function person(
   number: number,
@@ -46,7 +50,7 @@ export function person(
   family = chance.pick(culture.family),
 ): Person {
   const sex: Sex = chance.happens(0.5) ? 'f' : 'm';
-  const given = written(chance.pick(culture.given[sex]), sex);
+  const given = written(chance.pick(theirs(culture.given[sex], number)), sex);
   const name = written(family, sex);
   const birthYear = 2024 - chance.whole(...age);
   return {

@@ -22,7 +22,14 @@ const some = (object) => Object.keys(object).length > 0;
 
 const named = (name) => (some(said(name)) ? [['name-stated', { party: 'person', name: said(name) }]] : []);
 const firm = (full) => (full ? [['name-stated', { party: 'organisation', name: { full } }]] : []);
-const born = (bornOn) => (bornOn ? [['birth-date-stated', { bornOn }]] : []);
+/** A date that does not exist, or not in a life, is refused by the server, as a source that sends it would find. */
+const isDate = (text) => {
+  const [year, month, day] = text.split('-').map(Number);
+  const date = new Date(Date.UTC(year, month - 1, day));
+  const isLife = date.getTime() < Date.now() && year >= 1850;
+  return isLife && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+};
+const born = (bornOn) => (bornOn && isDate(bornOn) ? [['birth-date-stated', { bornOn }]] : []);
 const email = (value) => (value ? [['contact-point-stated', { medium: 'email', value }]] : []);
 const phone = (value) => (value ? [['contact-point-stated', { medium: 'phone', value }]] : []);
 const lives = (address, country) =>
@@ -133,3 +140,17 @@ export const cases = () =>
       ]),
     ),
   }));
+
+/** The demo's own history: its events as they come, and the truth that its generator knows by the keys it makes. */
+export const demo = () => {
+  const require = createRequire(import.meta.url);
+  const { demoFacts, usualStory } = require('../../dist/src/demo/story.js');
+  const { keyIn } = require('../../dist/src/demo/records.js');
+  const truth = new Map();
+  for (let number = 0; number < usualStory.parties; number++)
+    for (const source of ['shop', 'website', 'callcentre', 'billing'])
+      truth.set(`${source}:${keyIn(source, number)}`, `P${number}`);
+  // Of a company billing has a number of its own.
+  for (let number = 0; number < usualStory.parties; number++) truth.set(`billing:F${20_000 + number}`, `P${number}`);
+  return { name: 'demo', events: [...demoFacts(usualStory)], truth: (_key, id) => truth.get(id) };
+};

@@ -1,6 +1,7 @@
 // Identity resolution on labelled records: the table of what must be reached, and beside it what is always reported. The
 // model is trained on the same records without their labels, and frozen before the truth is looked at.
 import { createRequire } from 'node:module';
+import { doors } from './identity-doors.mjs';
 import { fake1000, febrl, isThere, nameChecks, senzing, syntheticCrm } from './identity-sets.mjs';
 
 const require = createRequire(import.meta.url);
@@ -29,6 +30,7 @@ export async function run(report) {
   truthSet(report, senzing());
   crm(report, syntheticCrm());
   names(report);
+  await doors(report);
 }
 
 function shuffled(list, seed) {

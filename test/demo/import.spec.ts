@@ -7,6 +7,7 @@ import { KATHARINA, WANG } from '../../src/demo/cast';
 import { BEGIN } from '../../src/demo/days';
 import { broken, type Delivery, deliveries } from '../../src/demo/deliveries';
 import { CUSTOMER_SPLIT, CUSTOMERS_MERGED } from '../../src/domain/announcement';
+import { valueTypes } from '../../src/domain/generic-value';
 import { pairTypes } from '../../src/domain/link';
 import type { CustomerView } from '../../src/projections/customer';
 
@@ -43,7 +44,7 @@ test('the log holds the facts, the acts, what was decided about pairs, and nothi
   const { position } = await kith.log.head();
   const { events } = await kith.log.readAll(0n, {
     limit: Number(position),
-    filter: { types: [...pairTypes, CUSTOMERS_MERGED, CUSTOMER_SPLIT] },
+    filter: { types: [...pairTypes, ...valueTypes, CUSTOMERS_MERGED, CUSTOMER_SPLIT] },
   });
   expect(position - BigInt(events.length)).toBe(BigInt(imported.accepted + imported.revised));
   expect(await kith.log.verify()).toMatchObject({ ok: true });

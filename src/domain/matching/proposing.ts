@@ -4,6 +4,9 @@ import type { Customer } from './components';
 import { type CandidateGraph, type Edge, mayJoin } from './graph';
 import { proposalsAmong } from './settings';
 
+/** Bits with which a pair would be linked, were it not for its guard. */
+const MANY = 15;
+
 export class Proposals {
   /** All that could be asked; who of them is shown, competes by rank. */
   private readonly byPair = new Map<string, Edge>();
@@ -68,20 +71,24 @@ export class Proposals {
 
   /** Shows the most promising, as many as there may be of so many records. */
   rank(): void {
-    const among = proposalsAmong(this.graph.size, this.graph.model.settings);
-    const all = this.waiting === 0 && this.byPair.size <= among;
-    if (!this.ranked.changed && (all || among === this.ranked.among)) return;
-    this.ranked = { changed: false, among };
-    const first =
-      this.byPair.size <= among
-        ? this.byPair
-        : new Map([...this.byPair].sort(([, x], [, y]) => (this.better(x, y) ? -1 : 1)).slice(0, among));
+    const { all, beyond } = proposalsAmong(this.graph.size, this.graph.model.settings);
+    const hasRoom = this.waiting === 0 && this.byPair.size <= all;
+    if (!this.ranked.changed && (hasRoom || all === this.ranked.among)) return;
+    this.ranked = { changed: false, among: all };
+    const first = this.byPair.size <= all ? this.byPair : this.firstOf(all, beyond);
     for (const key of [...this.shown.keys()]) if (!first.has(key)) this.hide(key);
     for (const [key, edge] of first) {
       if (this.shown.has(key)) continue;
       this.shown.set(key, edge);
       this.onProposal(edge, true);
     }
+  }
+
+  /** By rank; and of those that come behind, some that only a guard keeps from being linked. */
+  private firstOf(all: number, beyond: number): ReadonlyMap<string, Edge> {
+    const ranked = [...this.byPair].sort(([, x], [, y]) => (this.better(x, y) ? -1 : 1));
+    const stopped = ranked.slice(all).filter(([, { guard, bits }]) => guard !== undefined && bits >= MANY);
+    return new Map([...ranked.slice(0, all), ...stopped.slice(0, beyond)]);
   }
 
   private hide(key: string): void {

@@ -23,9 +23,15 @@ export interface Settings {
 
 export const areCareful = ({ rules }: Settings): boolean => rules === 2;
 
-/** How many proposals there may be at once of so many records. */
-export const proposalsAmong = (records: number, { proposalsPerThousand }: Settings): number =>
-  proposalsPerThousand === undefined ? Infinity : Math.max(20, Math.floor((proposalsPerThousand * records) / 1000));
+/** Of so many records: how many proposals there may be at once, and how many of many bits more. */
+export function proposalsAmong(
+  records: number,
+  { proposalsPerThousand }: Settings,
+): { readonly all: number; readonly beyond: number } {
+  if (proposalsPerThousand === undefined) return { all: Infinity, beyond: 0 };
+  const all = Math.max(20, Math.floor((proposalsPerThousand * records) / 1000));
+  return { all, beyond: Math.floor(all / 5) };
+}
 
 /** A chain of n records has a density of 2/n, so that one of five falls below. */
 export const DENSITY_ALARM = 0.5;
