@@ -21,8 +21,9 @@ export const review = (): Command =>
           for (const { a, b, precision, weight } of found) {
             print(`${Math.round(100 * precision)} %  ${weight.toFixed(1)} bits  ${a}  ${b}`);
             print(`      ${await nameOf(kith, a)}  ≟  ${await nameOf(kith, b)}`);
-            if (options.evidence)
-              for (const line of (await kith.stewarding.explain(a, b)).words) print(`      ${line}`);
+            const { words, conflict } = await kith.stewarding.explain(a, b);
+            for (const line of options.evidence ? words : words.slice(0, 1)) print(`      ${line}`);
+            if (conflict) print(`      ${conflict.third} is ${await nameOf(kith, conflict.third)}`);
           }
           print('\naccept: kith merge <a> <b> --reason …   reject: kith apart <a> <b> --reason …');
         });

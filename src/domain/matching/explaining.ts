@@ -3,6 +3,7 @@ import type { Constraint } from './constraints';
 import { type Evidence, told } from './evidence';
 import type { ContactPoint } from './generic';
 import type { Edge } from './graph';
+import { GUARDS, type GuardName } from './guards';
 import type { Outcome } from './judging';
 import type { Model } from './model';
 
@@ -22,11 +23,22 @@ export interface Explanation {
   readonly constraint?: Constraint;
   /** Contact points that too many people share, where the two would be linked but for that. */
   readonly silent?: readonly ContactPoint[];
+  /** Another record that fits one of the two and contradicts the other, where that is why they are not one customer. */
+  readonly conflict?: Conflict;
   /** For people: what decided, then a line a part. */
   readonly words: readonly string[];
 }
 
+/** Record `third` would be linked to `fits`, and `guard` keeps it from `contradicts`. */
+export interface Conflict {
+  readonly third: string;
+  readonly fits: string;
+  readonly contradicts: string;
+  readonly guard: GuardName;
+}
+
 interface Asked {
+  readonly conflict: Conflict | undefined;
   readonly a: string;
   readonly b: string;
   readonly edge: Edge;
@@ -52,9 +64,10 @@ export function explanationOf({
   blocked,
   constraint,
   silent,
+  conflict,
 }: Asked): Explanation {
   const { outcome, bits } = edge;
-  const decided = decision({ edge, model, together, blocked, constraint, silent });
+  const decided = decision({ edge, model, together, blocked, constraint, silent, conflict });
   return {
     a,
     b,
@@ -67,6 +80,7 @@ export function explanationOf({
     blocked,
     ...(constraint === undefined ? {} : { constraint }),
     ...(silent.length === 0 ? {} : { silent }),
+    ...(conflict === undefined ? {} : { conflict }),
     words: [decided, ...told(evidence)],
   };
 }
@@ -78,7 +92,8 @@ function decision({
   blocked,
   constraint,
   silent,
-}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint' | 'silent'>): string {
+  conflict,
+}: Pick<Asked, 'edge' | 'model' | 'together' | 'blocked' | 'constraint' | 'silent' | 'conflict'>): string {
   const { automatic } = model.thresholds;
   if (constraint === 'apart') return 'a steward holds them apart';
   if (constraint === 'linked' && together) return 'a steward linked them';
@@ -86,11 +101,13 @@ function decision({
     return edge.outcome === 'automatic' ? 'they are one customer' : 'they are one customer through other records';
   if (constraint === 'rejected') return 'a steward rejected the match';
   if (silent.length > 0) return `not linked: ${theSilent(silent)}`;
-  if (edge.guard !== undefined) return `not linked: the guard "${edge.guard}" keeps them`;
+  if (edge.guard !== undefined) return `not linked: the guard "${edge.guard}" keeps them: ${GUARDS[edge.guard].says}`;
   if (edge.bits < automatic && edge.rule === 'score') {
     return `not linked: ${edge.bits.toFixed(1)} bits are fewer than the ${automatic.toFixed(1)} that are asked`;
   }
   if (!blocked) return 'not linked: no block that is compared holds both, so they never became candidates';
+  if (conflict)
+    return `not linked: ${conflict.third} would be linked to ${conflict.fits} and contradicts ${conflict.contradicts}: ${GUARDS[conflict.guard].says}`;
   return 'not linked: the records around them disagree on average, or some of them are held apart';
 }
 

@@ -100,11 +100,11 @@ function besideName(scorer: Scorer, a: Prepared, b: Prepared, stands: Standing):
   const familial = stands.contact && sharesFamilyBox(a, b);
   if (stands.nearIdentifier || (stands.contact && !familial))
     return isDoubtedContact(levels, stands) ? 'contact alone' : undefined;
-  const house = address > 0 && Math.ceil(address / 4) <= STREET.close && stands.near;
+  const house = address > 0 && Math.ceil(address / 4) <= STREET.close && stands.near && haveOneDoor(a, b);
   if (house || familial) {
     if (stands.birth) return undefined;
     if (hasOtherContact(a, b)) return 'other contact points';
-    const isSame = levels[AT.given] === GIVEN.same && levels[AT.family] === FAMILY.same;
+    const isSame = levels[AT.given] === GIVEN.same && (levels[AT.family] ?? 0) <= FAMILY.close;
     return (house && familial) || isSame ? undefined : 'house alone';
   }
   if (stands.birth) {
@@ -147,6 +147,10 @@ function isDoubtedContact(levels: Uint8Array, { birth, near, nearIdentifier }: S
   const elsewhere = (levels[AT.address] ?? 0) > 0;
   return elsewhere && (email === EMAIL.differs || phone === PHONE.differs);
 }
+
+/** A number that is nearly the same, or not said, is another house of the street as likely as not. */
+const haveOneDoor = (a: Prepared, b: Prepared): boolean =>
+  a.places.some(({ number }) => number !== '' && b.places.some((other) => other.number === number));
 
 const isArea = ({ agreement, weights }: Scorer): boolean =>
   (weights[AT.address]?.[agreement.levels[AT.address] ?? 0] ?? 0) > 2;

@@ -8,6 +8,7 @@ import { isHoused } from './guards-organisation';
 import type { Model } from './model';
 import type { Prepared } from './prepared';
 import { bitsOf, score, type Scorer } from './scoring';
+import { areCareful } from './settings';
 
 /** automatic: one party; review: somebody should look; household, colleague: related, never merged; none: nothing. */
 export type Outcome = 'automatic' | 'review' | 'household' | 'colleague' | 'none';
@@ -93,7 +94,7 @@ function guarded(scorer: Scorer, guard: GuardName, bits: number, stands: Standin
 }
 
 /** What the pair is worth when two groups are weighed: −∞ for a veto, and never more than the cap. */
-export function worth({ bits, guard, rule }: Verdict, { thresholds: { cap }, trusts }: Model): number {
+export function worth({ bits, guard, rule }: Verdict, { settings, thresholds: { cap }, trusts }: Model): number {
   // A field that is not trusted keeps nobody apart; it has its weight.
   const doubted = (guard === 'birth conflict' && !trusts.birth) || (guard === 'household' && !trusts.given);
   const force = guard === undefined || doubted ? undefined : GUARDS[guard].force;
@@ -101,6 +102,8 @@ export function worth({ bits, guard, rule }: Verdict, { thresholds: { cap }, tru
   if (force === 'hold') return -cap;
   // Whoever fits both of them fits two people.
   if (guard === 'other contact points') return -cap;
+  // What is a question between two records is no reason to join their groups.
+  if (areCareful(settings) && force === 'ask' && guard !== 'part of the name') return Math.min(0, bits);
   // It joins where nothing speaks against it, and outweighs nobody.
   if (guard === 'part of the name') return 0;
   return rule === 'identifier' ? cap : Math.max(-cap, Math.min(cap, bits));

@@ -15,11 +15,11 @@ import { type Model, modelHash } from './model';
 import { byIds } from './ordering';
 import { Proposals } from './proposing';
 import { surveyed } from './suspecting';
+import { conflictOf } from './conflicting';
 import { relationChange, silencing, unlinked, valueChanges } from './telling';
 import type { AcceptedLink, Candidate, Change, CustomerGroup, Related, Statistics, Unlinked } from './told';
 
 export class Resolver {
-  /** modelHash of the model. */
   readonly hash: string;
   private readonly graph: CandidateGraph;
   private readonly constraints = new Constraints();
@@ -150,9 +150,11 @@ export class Resolver {
     this.settle();
     const [x, y] = [this.indexOf(a), this.indexOf(b)];
     const silent = silencing(this.graph, x, y);
+    const conflict = conflictOf(this.graph, x, y);
     const edge = this.graph.edge(x, y);
     return explanationOf({
       silent,
+      conflict,
       edge,
       evidence: this.evidence(edge),
       precision: this.graph.precision(edge),

@@ -114,10 +114,10 @@ const CASES: readonly (readonly [GuardName, Described, Described, string, Descri
   ],
   [
     'house alone',
-    person('a', 'Ada', 'Stern', { ...home, ...phone }),
-    person('b', 'Ada', 'Sterm', home),
+    person('a', 'Margareta', 'Stern', { ...home, ...phone }),
+    person('b', 'Margaretta', 'Stern', home),
     'review',
-    person('b', 'Ada', 'Stern', home),
+    person('b', 'Margareta', 'Stern', home),
   ],
   [
     'other contact points',

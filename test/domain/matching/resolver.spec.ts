@@ -56,6 +56,45 @@ describe('one person', () => {
   });
 });
 
+describe('a record that fits two people who contradict each other', () => {
+  const born69 = person('a', 'Sakura', 'Watanabe', { births: ['1969-11-02'], ...at('4') });
+  const between = person('b', 'Sakura', 'Watanabe', at('4'));
+  const born87 = person('c', 'Sakura', 'Watanabe', { births: ['1987-04-27'], ...at('4') });
+
+  it('joins neither, and the question names who contradicts whom in what', () => {
+    const resolver = resolved(born69, between, born87);
+    expect(resolver.partition()).toHaveLength(3);
+    expect(resolver.candidates().length).toBeGreaterThan(0);
+    const { conflict, words } = resolver.explain('a', 'b');
+    expect(conflict).toEqual({ third: 'c', fits: 'b', contradicts: 'a', guard: 'birth conflict' });
+    expect(words[0]).toBe(
+      'not linked: c would be linked to b and contradicts a: the dates of birth differ by more than a typing error',
+    );
+  });
+
+  it('joins the one who is left', () => {
+    const resolver = resolved(born69, between, born87);
+    resolver.remove('c');
+    expect(resolver.clusterOf('b')?.records).toEqual(['a', 'b']);
+  });
+});
+
+describe('the queue', () => {
+  const namesakes = Array.from({ length: 30 }, (_, i) => person(`n${i}`, 'Ada', 'Stern', at(String(i * 10 + 11))));
+
+  it('shows no more than people can work off, the most promising first, and the rest as these are decided', () => {
+    const resolver = resolved(...namesakes, person('x', 'Ada', 'Stern', { ...born, ...at('11') }));
+    const shown = resolver.candidates();
+    expect(shown.length).toBeGreaterThan(0);
+    expect(shown.length).toBeLessThanOrEqual(24);
+    const [first] = shown;
+    if (first) resolver.constrain(first.a, first.b, 'rejected');
+    const then = resolver.candidates();
+    expect(then.map(({ a, b }) => [a, b])).not.toContainEqual([first?.a, first?.b]);
+    expect(then).toHaveLength(shown.length);
+  });
+});
+
 describe('two parties', () => {
   it.each<[string, Described, Described]>([
     ['share a common name and nothing else', person('a', 'John', 'Smith'), person('b', 'John', 'Smith')],
