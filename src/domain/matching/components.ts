@@ -1,7 +1,8 @@
 /** Customers of the part of the graph that was touched: its components by automatic and steward edges, each grouped. */
 import { type Bond, group, type Grouping, strongest } from './clustering';
 import type { Constraints } from './constraints';
-import type { CandidateGraph, Edge } from './graph';
+import type { Edge } from './edges';
+import type { CandidateGraph } from './graph';
 import { worth } from './judging';
 import { inOrder } from './ordering';
 import { areCareful } from './settings';
@@ -69,6 +70,41 @@ export class Components {
       const two = this.ofTwo(one, other);
       if (two) return two;
     }
+    const [apart, copies] = this.withoutCopies(component);
+    const customers = this.resolveApart(apart);
+    return copies.size === 0 ? customers : customers.map((customer) => this.withCopies(customer, copies));
+  }
+
+  /** Of records that say the same as the head of their crowd, and are bound to it, only the head is grouped: the others go where it goes. */
+  private withoutCopies(
+    component: readonly number[],
+  ): readonly [readonly number[], ReadonlyMap<number, readonly Edge[]>] {
+    const copies = new Map<number, Edge[]>();
+    const apart = component.filter((index) => {
+      const head = this.graph.crowds.headOf(index);
+      if (head === undefined || head === index || this.constraints.of(this.idOf(index)).size > 0) return true;
+      const edge = this.graph.edgesOf(index).find(({ a, b }) => a === head || b === head);
+      if (edge?.outcome !== 'automatic') return true;
+      const own = copies.get(head);
+      if (own) own.push(edge);
+      else copies.set(head, [edge]);
+      return false;
+    });
+    return [apart, copies];
+  }
+
+  private withCopies({ members, links }: Customer, copies: ReadonlyMap<number, readonly Edge[]>): Customer {
+    const added = members.flatMap((member) => (copies.get(member) ?? []).map((edge) => ({ member, edge })));
+    if (added.length === 0) return { members, links };
+    return {
+      members: this.recorded([...members, ...added.map(({ member, edge: { a, b } }) => (a === member ? b : a))]),
+      links: [...links, ...added.map(({ edge: { a, b, bits } }) => ({ a, b, by: 'rule' as const, bits }))],
+    };
+  }
+
+  private resolveApart(component: readonly number[]): readonly Customer[] {
+    const [one] = component;
+    if (one !== undefined && component.length === 1) return [alone(one)];
     const places = inOrder(component, (x, y) => (this.idOf(x) < this.idOf(y) ? -1 : 1));
     const placeOf = finder(places);
     const edges = new Map<number, Edge>();

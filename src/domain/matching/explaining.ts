@@ -2,7 +2,7 @@
 import type { Constraint } from './constraints';
 import { type Evidence, told } from './evidence';
 import type { ContactPoint } from './generic';
-import type { Edge } from './graph';
+import type { Edge } from './edges';
 import { GUARDS, type GuardName } from './guards';
 import type { Outcome } from './judging';
 import type { Model } from './model';

@@ -4,26 +4,20 @@
  */
 import { agreementsAsked, blocksOf, fewOf } from './blocking';
 import { type Blanks, noBlanks } from './comparing';
-import { type DemotedValue, GenericValues } from './generic';
+import { Crowds } from './crowds';
+import { type Edge, edgeOf, type GraphListener, mayJoin } from './edges';
+import { GenericValues } from './generic';
 import { judge, judgeUnlessNone, type Verdict } from './judging';
 import type { Model } from './model';
 import { Postings } from './postings';
 import { prepare, type Prepared } from './prepared';
 import type { Described } from './described';
 import { type Scorer, scorerOf } from './scoring';
+import { areCareful } from './settings';
 import { TRACE, traced, writeTrace } from './traces';
 
-/** Two records by index, the one with the smaller id first. */
-export interface Edge extends Verdict {
-  readonly a: number;
-  readonly b: number;
-}
-
-/** Hears of what a drain has to tell: values that fell silent or speak again, edges that came or went. */
-export interface GraphListener {
-  readonly onValue: (value: DemotedValue, demoted: boolean) => void;
-  readonly onEdge: (edge: Edge, present: boolean) => void;
-}
+/** Fields that must agree in a block that is over-full. */
+const OVER_FULL = 3;
 
 /** Marks of a block. */
 const DEMOTED = 1;
@@ -33,9 +27,6 @@ const STOPPED = 2;
 const MARKS = 4;
 const STAMP = TRACE;
 const SILENCED = TRACE + 1;
-
-/** Whether it can make one customer of two records, or a question of them; a household changes neither. */
-export const mayJoin = ({ outcome }: Edge): boolean => outcome === 'automatic' || outcome === 'review';
 
 const NO_EDGES: readonly Edge[] = [];
 
@@ -49,6 +40,9 @@ export class CandidateGraph {
   private readonly edges: (Edge[] | undefined)[] = [];
   private readonly stopped: ReadonlySet<number>;
   private readonly limit: number;
+  /** Whether an over-full block is refined; it is left out otherwise. */
+  private readonly refines: boolean;
+  readonly crowds: Crowds;
   private readonly few: number;
   private readonly dirty = new Set<number>();
   private readonly overfull = new Set<number>();
@@ -66,6 +60,8 @@ export class CandidateGraph {
     this.stopped = new Set(model.stopKeys);
     this.limit = model.settings.blockLimit;
     this.few = fewOf(this.limit);
+    this.refines = areCareful(model.settings);
+    this.crowds = new Crowds(this.postings, this.records, this.refines ? this.limit : Infinity);
   }
 
   get size(): number {
@@ -106,6 +102,9 @@ export class CandidateGraph {
         this.postings.setMark(block, this.postings.mark(block) | STOPPED);
       if (this.turned(block)) this.overfull.add(block);
     }
+    this.crowds.note(index, described);
+    // Who comes before all that say the same is whom they are compared with from now on.
+    if (this.crowds.headOf(index) === index) for (const member of this.crowds.crowdOf(index)) this.dirty.add(member);
     this.dirty.add(index);
     this.recount(record, true);
     this.noteSilence(index);
@@ -117,6 +116,8 @@ export class CandidateGraph {
     const record = index === undefined ? undefined : this.records[index];
     if (index === undefined || !record) return false;
     const shrunk = this.postings.blocksOf(index).filter((block) => this.turned(block));
+    if (this.crowds.headOf(index) === index) for (const member of this.crowds.crowdOf(index)) this.dirty.add(member);
+    this.crowds.forget(index);
     this.postings.drop(index);
     // A block that is compared again makes candidates of all its members.
     for (const block of shrunk) for (const member of this.postings.members(block)) this.dirty.add(member);
@@ -161,7 +162,7 @@ export class CandidateGraph {
   }
 
   private readonly isLive = (block: number): boolean =>
-    this.postings.mark(block) === 0 && this.postings.size(block) <= this.limit;
+    this.postings.mark(block) === 0 && (this.refines || this.postings.size(block) <= this.limit);
 
   private detach(index: number): readonly Edge[] {
     const gone = this.edges[index];
@@ -209,12 +210,16 @@ export class CandidateGraph {
 
   /** Whether the two share a block in which they are compared. */
   meet(a: number, b: number): boolean {
-    return this.postings.share(a, b, (block) => this.isLive(block) && this.traced(a, b, this.asked(block)));
+    if (this.crowds.isLeftOut(a, b)) return false;
+    const alike = this.crowds.areAlike(a, b);
+    return this.postings.share(a, b, (block) => this.isLive(block) && (alike || this.traced(a, b, this.asked(block))));
   }
 
   /** How many fields must agree for two of the block to be compared; 0 where nobody looks. */
   private asked(block: number): number {
-    return this.postings.size(block) > this.few ? agreementsAsked(this.postings.number(block)) : 0;
+    const size = this.postings.size(block);
+    const asked = size > this.few ? agreementsAsked(this.postings.number(block)) : 0;
+    return size > this.limit && this.refines ? Math.max(OVER_FULL, asked + 1) : asked;
   }
 
   private traced(a: number, b: number, asked: number): boolean {
@@ -224,6 +229,7 @@ export class CandidateGraph {
   private connect(index: number, touch: (edge: Edge) => void): void {
     const stamp = ++this.stamp;
     this.marks[index * MARKS + STAMP] = stamp;
+    const head = this.crowds.headOf(index);
     let asked = 0;
     const enter = (block: number): boolean => {
       asked = this.asked(block);
@@ -231,7 +237,10 @@ export class CandidateGraph {
     };
     this.postings.around(index, enter, (other) => {
       const mark = other * MARKS + STAMP;
-      if (this.marks[mark] === stamp || !this.traced(index, other, asked)) return;
+      if (this.marks[mark] === stamp) return;
+      if (!this.crowds.areAlike(index, other)) {
+        if (!this.traced(index, other, asked)) return;
+      } else if (head !== undefined && head !== index && head !== other) return;
       this.marks[mark] = stamp;
       // Two touched records are compared once, when the later one has its turn.
       if (other > index && this.dirty.has(other)) return;
@@ -284,12 +293,3 @@ export class CandidateGraph {
     return outcome === 'review' || outcome === 'automatic' ? this.scorer.precision.of(guard, bits) : 0;
   }
 }
-
-const edgeOf = ({ bits, guard, rule, outcome }: Verdict, x: number, y: number, isFirst: boolean): Edge => ({
-  a: isFirst ? x : y,
-  b: isFirst ? y : x,
-  bits,
-  guard,
-  rule,
-  outcome,
-});

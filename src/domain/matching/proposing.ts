@@ -1,7 +1,8 @@
 /** What a steward should look at: for each two customers that could be one, their best pair; never what was decided. */
 import type { Constraints } from './constraints';
 import type { Customer } from './components';
-import { type CandidateGraph, type Edge, mayJoin } from './graph';
+import { type Edge, mayJoin } from './edges';
+import type { CandidateGraph } from './graph';
 import { proposalsAmong } from './settings';
 
 /** Bits with which a pair would be linked, were it not for its guard. */

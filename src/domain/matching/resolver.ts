@@ -9,7 +9,8 @@ import type { Described } from './described';
 import { type Evidence, evidenceOf } from './evidence';
 import { type Explanation, explanationOf } from './explaining';
 import type { DemotedValue } from './generic';
-import { CandidateGraph, type Edge, mayJoin } from './graph';
+import { type Edge, mayJoin } from './edges';
+import { CandidateGraph } from './graph';
 import { Journal, PairJournal } from './journal';
 import { type Model, modelHash } from './model';
 import { byIds } from './ordering';
@@ -149,8 +150,7 @@ export class Resolver {
   explain(a: string, b: string): Explanation {
     this.settle();
     const [x, y] = [this.indexOf(a), this.indexOf(b)];
-    const silent = silencing(this.graph, x, y);
-    const conflict = conflictOf(this.graph, x, y);
+    const [silent, conflict] = [silencing(this.graph, x, y), conflictOf(this.graph, x, y)];
     const edge = this.graph.edge(x, y);
     return explanationOf({
       silent,
