@@ -86,13 +86,13 @@ export interface Failed {
   readonly kind: 'failed';
   readonly reason: string;
   readonly away?: true;
+  /** What only somebody who mends the store can change: the same ids again would meet the same. */
+  readonly code?: 'denied' | 'damaged';
 }
 
 export interface Filter {
   /** Only events of these types; all when absent. */
   readonly types?: readonly string[];
-  /** Only the streams of one part, where the engine divides all streams into `of` parts as it likes; each stream is whole. */
-  readonly part?: { readonly index: number; readonly of: number };
 }
 
 export interface Page {

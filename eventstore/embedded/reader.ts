@@ -89,15 +89,11 @@ export class EmbeddedReader implements LogReader {
   async readAll(after: Position, { filter, limit = PAGE }: { filter?: Filter; limit?: number } = {}): Promise<Page> {
     this.open();
     const head = this.headRow()[0];
-    const filtered = filter?.types !== undefined || filter?.part !== undefined;
-    const types = filter?.types ? JSON.stringify(this.typeIds(filter.types)) : null;
-    const { of = 1, index = 0 } = filter?.part ?? {};
-    const until = filtered ? min(head, after + BigInt(WINDOW)) : head;
+    const types = filter?.types && JSON.stringify(this.typeIds(filter.types));
+    const until = types ? min(head, after + BigInt(WINDOW)) : head;
     const { rows, full } = inChunks(limit, (count, last) => {
       const start = last?.[0] ?? after;
-      const found = filtered
-        ? this.sql.some.all(start, until, of, index, types, count)
-        : this.sql.all.all(start, until, count);
+      const found = types ? this.sql.some.all(start, until, types, count) : this.sql.all.all(start, until, count);
       return found as EventRow[];
     });
     const cut = full || rows.length >= limit;
@@ -251,8 +247,7 @@ function statements(db: Database) {
     backward: rows(`${event} WHERE stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?`),
     all: rows(`${event} WHERE position > ? AND position <= ? ORDER BY position LIMIT ?`),
     some: rows(
-      `${event} WHERE position > ?1 AND position <= ?2 AND stream % ?3 = ?4
-         AND (?5 IS NULL OR type IN (SELECT value FROM json_each(?5))) ORDER BY position LIMIT ?6`,
+      `${event} WHERE position > ? AND position <= ? AND type IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?`,
     ),
     // One statement for many positions: called from JavaScript one by one, the call costs more than the row.
     at: rows(

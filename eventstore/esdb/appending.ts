@@ -220,7 +220,7 @@ export class Appending {
   private judged({ behind }: Group, sent: Sent): Sent {
     if (sent.kind !== 'written' || sent.position > behind || sent.position < 0n) return sent;
     this.halted = `the server wrote an event at ${sent.position}, and the log was read to ${behind} before: it was put back to an older state. Nothing is taken any more. Put the newer log back; or, if that one is lost, stop every node, remove the register and start again`;
-    return { kind: 'failed', reason: this.halted };
+    return { kind: 'failed', reason: this.halted, code: 'damaged' };
   }
 
   private async wrote(

@@ -10,8 +10,15 @@ export const NO_QUORUM =
 export const failed = (reason: string): Failed => ({ kind: 'failed', reason });
 export const away = (reason: string): Failed => ({ kind: 'failed', reason, away: true });
 
+/** Of an answer that stays until somebody mends it. */
+export const codeOf = (problem: unknown): Pick<Failed, 'code'> =>
+  problem instanceof LogError && (problem.code === 'denied' || problem.code === 'damaged')
+    ? { code: problem.code }
+    : {};
+
 /** What is damaged, denied or closed is not away: the same ids again would meet the same. */
 export function notSent(problem: unknown): Failed {
   const outage = !(problem instanceof LogError) || isUnreachable(problem);
-  return (outage ? away : failed)(`nothing was sent: ${said(problem)}`);
+  const reason = `nothing was sent: ${said(problem)}`;
+  return outage ? away(reason) : { ...failed(reason), ...codeOf(problem) };
 }

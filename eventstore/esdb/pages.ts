@@ -1,6 +1,5 @@
 /** Events as every reader sees them: those that the register holds, with its stamps, and none of the doubled ones. */
-import type { Filter, LoggedEvent, Page, Position, StreamName } from '../store';
-import { leafHash } from '../tree';
+import type { Filter, LoggedEvent, Page, Position } from '../store';
 import type { Indexing } from './indexing';
 import type { Reads } from './reads';
 import { logged, type Stored } from './stored';
@@ -78,12 +77,7 @@ export class Pages {
 }
 
 /** Undefined lets everything pass. */
-function passesOf({
-  types,
-  part,
-}: Filter = {}): ((event: { type: string; stream: StreamName }) => boolean) | undefined {
-  if (!types && !part) return undefined;
+function passesOf({ types }: Filter = {}): ((event: { type: string }) => boolean) | undefined {
   const wanted = types && new Set(types);
-  return ({ type, stream }) =>
-    (!wanted || wanted.has(type)) && (!part || leafHash(Buffer.from(stream)).readUInt32BE() % part.of === part.index);
+  return wanted && (({ type }) => wanted.has(type));
 }

@@ -7,6 +7,7 @@ import type { Failed, Revision, StreamName } from '../store';
 import type { Answer, Refused } from './append-messages';
 import type { ServerClient } from './client';
 import type { Connection } from './connection';
+import { codeOf } from './outcomes';
 import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Tenant } from './stored';
@@ -46,12 +47,10 @@ export class Sending {
           (one) => (client = one),
         );
         connection.well();
-        if (answer.kind === 'refused')
-          return { kind: 'failed', reason: answer.reason, why: answer.why, ...(unanswered && AWAY) };
-        return answer;
+        return answer.kind === 'refused' ? { ...refusedAs(answer), ...(unanswered && AWAY) } : answer;
       } catch (problem) {
         const answer = answerOf(problem, attempt);
-        if (answer) return { kind: 'failed', reason: said(answer), ...(unanswered && AWAY) };
+        if (answer) return { kind: 'failed', reason: said(answer), ...codeOf(answer), ...(unanswered && AWAY) };
         unanswered ||= client !== undefined && !(problem instanceof AccessDeniedError);
         if (!mayPass(connection, { client, problem, attempt, until: parcel.until }))
           return unanswered ? this.unknown(parcel, problem) : notSent(problem);
@@ -79,6 +78,14 @@ export class Sending {
 }
 
 const AWAY = { away: true } as const;
+
+/** Why the server refused → what somebody has to mend. */
+const CODES: Readonly<Partial<Record<Refused, Failed['code']>>> = { denied: 'denied', deleted: 'damaged' };
+
+function refusedAs({ reason, why }: Extract<Answer, { kind: 'refused' }>): Failed & { readonly why: Refused } {
+  const code = CODES[why];
+  return { kind: 'failed', reason, why, ...(code && { code }) };
+}
 
 const notSent = (problem: unknown): Failed => ({
   kind: 'failed',

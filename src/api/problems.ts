@@ -4,7 +4,7 @@
  */
 import { LogError } from '../../eventstore/store';
 import { StoreAway } from '../app/standing';
-import { type FieldError, Refusal, type RefusalCode, refusals } from '../domain/refusals';
+import { type FieldError, logCodes, Refusal, type RefusalCode, refusals } from '../domain/refusals';
 
 /** Reasons that exist only at this door, in the words of the docs. */
 const doorReasons = {
@@ -16,10 +16,6 @@ const doorReasons = {
   'other-log': 'The position token belongs to another log than this one. Read without it.',
   'store-away':
     'The log or the store of the views cannot be reached now. Nothing is lost; it is asked for again at each request.',
-  'log-denied':
-    'The server of the log does not let Kith in, or not read or write. Whoever runs Kith must mend user, password or rights; the detail says which.',
-  'log-damaged':
-    'The log does not hold what it held, or cannot be trusted. Whoever runs Kith must mend it; the detail says what is wrong and what to do.',
   'shutting-down': 'This process is about to end. Nothing of the request was done that it does not say; send it again.',
   'internal-error': 'Something unexpected went wrong here. Nothing is lost; the same ids may be sent again.',
 } as const;
@@ -114,12 +110,6 @@ export function problem(code: ProblemCode, detail: string, more: Readonly<Record
 
 /** The first sentence of what the code means. */
 export const titleOf = (code: ProblemCode): string => reasons[code].split(/(?<=\.) /, 1).join('');
-
-/** What a log says for good: asking again changes nothing until somebody has mended it. Its sentence says what to do. */
-const logCodes: Readonly<Partial<Record<LogError['code'], ProblemCode>>> = {
-  denied: 'log-denied',
-  damaged: 'log-damaged',
-};
 
 /** The problem that a thrown thing is; `undefined` for what nobody expected. */
 export function problemOf(thrown: unknown): Problem | undefined {

@@ -2,7 +2,7 @@
  * Every way in which Kith says no. A refusal is a business answer with a stable code; HTTP statuses and exit codes are
  * decided at the edge. A new reason is a line here, and nowhere else.
  */
-import type { Failed } from '../../eventstore/store';
+import type { Failed, LogError } from '../../eventstore/store';
 
 /** code → what it means and what to do, in the words of the docs. */
 export const refusals = {
@@ -46,6 +46,10 @@ export const refusals = {
   'wrong-version': 'Somebody else wrote first, three times in a row. Read again and decide anew.',
   'store-failed':
     'The log could not store this. Nothing is lost; send the same ids again, also where nobody can say whether it was written.',
+  'log-denied':
+    'The server of the log does not let Kith in, or not read or write. Whoever runs Kith must mend user, password or rights; the detail says which.',
+  'log-damaged':
+    'The log does not hold what it held, or cannot be trusted. Whoever runs Kith must mend it; the detail says what is wrong and what to do.',
   'line-too-long': 'A line of the stream is longer than the limit for one event.',
   'not-json': 'This is not JSON.',
   'not-found': 'There is nothing at this address.',
@@ -78,9 +82,18 @@ export class Refusal extends Error {
   }
 }
 
+/** What a log says for good: asking again changes nothing until somebody has mended it. Its sentence says what to do. */
+export const logCodes: Readonly<Partial<Record<LogError['code'], RefusalCode>>> = {
+  denied: 'log-denied',
+  damaged: 'log-damaged',
+};
+
 /** What the log answered, in words: where its server is away nobody can say that nothing was written. */
-export const storeFailed = ({ reason, away }: Failed): Refusal =>
-  new Refusal('store-failed', away ? `${reason}; try again later` : `${reason}; nothing was written, try again`);
+export function storeFailed({ reason, away, code }: Failed): Refusal {
+  const lasting = code && logCodes[code];
+  if (lasting && !away) return new Refusal(lasting, reason);
+  return new Refusal('store-failed', away ? `${reason}; try again later` : `${reason}; nothing was written, try again`);
+}
 
 /** What went wrong, of whatever was thrown. */
 export const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));

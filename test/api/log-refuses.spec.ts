@@ -1,4 +1,5 @@
 /** A server of the log that is there and does not do what it is asked: people are told what, where and what to do, and no outage is made of it. */
+import { EventStoreDBClient } from '@eventstore/db-client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/api/app';
 import type { Kith } from '../../src/app/kith';
@@ -64,7 +65,7 @@ test('who may not read the log any more is told so, with what to set, and stays 
   });
   expect([sent.statusCode, JSON.parse(sent.body)]).toEqual([
     503,
-    expect.objectContaining({ code: 'store-failed', detail: expect.stringMatching(/right|user/) }),
+    expect.objectContaining({ code: 'log-denied', detail: expect.stringMatching(/right|user/) }),
   ]);
   expect(sent.body).not.toContain('away');
   esdb.faults.deniesReads = false;
@@ -86,4 +87,21 @@ test('a log that tells nobody what others write is asked each second, and readin
   esdb.faults.deniesSubscriptions = false;
   await until(isReady, 50);
   expect((await get('/v1/projections')).body).not.toHaveProperty('degraded');
+}, 60_000);
+
+test('a stream that was deleted for good refuses its facts as damage, and others are taken', async () => {
+  const client = EventStoreDBClient.connectionString(esdb.direct);
+  const [known] = await kith.intake.accept([said('note-taken', 'k3', { text: 'hello' })]);
+  await client.tombstoneStream(`default.record-${recordIn(known)}`);
+  await client.dispose();
+  const sent = await app.inject({
+    method: 'POST',
+    url: '/v1/events',
+    headers: { 'content-type': 'application/cloudevents-batch+json' },
+    body: JSON.stringify([said('note-taken', 'k3', { text: 'again' }), said('note-taken', 'k1', { text: 'again' })]),
+  });
+  expect(JSON.parse(sent.body).results).toMatchObject([
+    { code: 'log-damaged', detail: expect.stringContaining('tombstone') },
+    { outcome: 'accepted' },
+  ]);
 }, 60_000);

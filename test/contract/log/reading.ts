@@ -52,27 +52,6 @@ export function reading(current: Current, engine: Engine): void {
     expect((await log.tree()).size).toBe(0n);
   });
 
-  test('the parts of a log are whole streams, disjoint, and together everything', async () => {
-    const { log } = current();
-    for (let i = 0; i < 40; i++) await log.append(`a-${i % 9}`, 'any', [event({ id: `p${i}` })]);
-    const parts: string[][] = [];
-    for (let index = 0; index < 4; index++) {
-      const found: { id: string; stream: string }[] = [];
-      for (let [after, end] = [0n, false]; !end; ) {
-        const page = await log.readAll(after, { limit: 3, filter: { part: { index, of: 4 } } });
-        found.push(...page.events.map((e, i) => ({ id: idsOf(page.events)[i] ?? '', stream: e.stream })));
-        [after, end] = [page.next, page.end];
-      }
-      for (const stream of new Set(found.map((e) => e.stream))) {
-        expect(found.filter((e) => e.stream === stream)).toHaveLength((await log.read(stream)).events.length);
-      }
-      parts.push(found.map(({ id }) => id));
-    }
-    const all = parts.flat();
-    expect(all).toHaveLength(40);
-    expect(new Set(all).size).toBe(40);
-  });
-
   test('a filtered page moves on over what it left out, even when nothing fits (F12, F13)', async () => {
     const { log } = current();
     const types = ['CallMade', 'PurchaseMade', 'CallMade', 'MailSent', 'MailSent'];

@@ -268,7 +268,7 @@ test('a register that is damaged is not away; one that lacks what was written le
   await log.append('order-1', 'none', [event({ id: '1' })]);
   const find = jest.spyOn(register, 'find').mockRejectedValueOnce(new LogError('damaged', 'a row is missing'));
   const damaged = await log.append('order-2', 'none', [event({ id: '2' })]);
-  expect(damaged).toEqual({ kind: 'failed', reason: 'nothing was sent: a row is missing' });
+  expect(damaged).toEqual({ kind: 'failed', reason: 'nothing was sent: a row is missing', code: 'damaged' });
   find.mockResolvedValue([undefined]);
   const lacking = await log.append('order-1', 'any', [event({ id: '1' })]);
   expect(lacking).toMatchObject({ kind: 'failed', reason: expect.stringContaining('does not hold'), away: true });

@@ -24,6 +24,7 @@ describe('a stream with a tombstone', () => {
     await client.tombstoneStream('acme.a-1');
     expect(await log.append('a-1', 'any', [event({ id: 'x' })])).toMatchObject({
       kind: 'failed',
+      code: 'damaged',
       reason: expect.stringContaining('tombstone'),
     });
     await expect(log.read('a-1')).rejects.toMatchObject(DAMAGED);
@@ -82,7 +83,7 @@ describe('a log that is put back to an older state', () => {
     server.restore(older);
     await expect(soon(log.tree(), 1_000)).rejects.toMatchObject(DAMAGED);
     const outcome = await soon(log.append('b-1', 'any', [event({ id: 'x' })]), 1_000);
-    expect(outcome).toMatchObject({ kind: 'failed', reason: expect.stringContaining('older state') });
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'damaged', reason: expect.stringContaining('older state') });
     expect(outcome).not.toHaveProperty('away');
   });
 
