@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { folder } from './folder';
+import { until } from './until';
 
 const root = join(__dirname, '..');
 const run = promisify(execFile);
@@ -30,6 +31,12 @@ const freePort = (): Promise<number> =>
 /** A shell in which `kith` is the built command line. */
 const shell = (text: string): string =>
   `set -euo pipefail\nkith() { node ${join(root, 'dist/src/main.js')} "$@"; }\n${text}`;
+
+/** Whether the views of the server hold the whole log. */
+async function isLevel(port: number): Promise<boolean> {
+  const { position, projected } = JSON.parse(await (await fetch(`http://127.0.0.1:${port}/v1/projections`)).text());
+  return projected === position;
+}
 
 const listening = (child: ChildProcess): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -72,6 +79,8 @@ describe('README', () => {
         const { stdout, stderr } = await run('bash', ['-c', ready(text)], { cwd: path });
         expect(stderr).toBe('');
         said.push(stdout);
+        // As for somebody who reads on before the next command.
+        await until(() => isLevel(port), 50);
       }
       const [sent = '', found = '', shown = ''] = said;
       expect(JSON.parse(sent).summary).toMatchObject({ accepted: 3 });

@@ -1,4 +1,5 @@
 /** Does the server still hold the log that the register was made from? Asked when the log is opened, and after each lost connection. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LogError, type Position } from '../store';
 import { leafHash } from '../tree';
 import type { Connection } from './connection';
@@ -7,6 +8,8 @@ import type { Register } from './register';
 import { logged, type Stored } from './stored';
 import { NoSuchPlace } from './trying';
 
+/** Milliseconds. */
+const MOMENT = 400;
 const ADVICE = 'remove the register and it is made again from the log';
 
 export class History {
@@ -43,7 +46,12 @@ export class History {
       throw new LogError('damaged', `the register lacks the last of the ${size} events that it counts: ${ADVICE}`);
     const same = (stored: Stored | undefined): boolean =>
       stored?.position === position && leafHash(logged(stored, recordedAt).bytes).compare(last.leaf) === 0;
-    if (same(await this.shown(place, patience)) || same(await this.inWholeLog(position, patience))) return;
+    const holds = async () =>
+      same(await this.shown(place, patience)) || same(await this.inWholeLog(position, patience));
+    if (await holds()) return;
+    // A leader that was deposed answers from before for a moment.
+    await sleep(MOMENT);
+    if (await holds()) return;
     throw new LogError(
       'damaged',
       `the server does not hold the event at ${position} that the register saw: its log was put back to an older state, or changed. Put the newer log back; or, if that one is lost, stop every node, then ${ADVICE}`,

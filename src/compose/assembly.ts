@@ -5,6 +5,7 @@ import type { Deciding } from '../app/deciding';
 import { Intake } from '../app/intake';
 import { Health, type Looked, MOST_PARKED } from '../app/health';
 import type { Kith, Status } from '../app/kith';
+import { inTime } from '../app/in-time';
 import type { Matcher, MatchProgress } from '../app/matcher';
 import type { ViewReader } from '../app/ports';
 import { lagOf, type Progress, type Projector, type Waiters } from '../app/projector';
@@ -159,21 +160,22 @@ const standing = ({ position, unmatched }: MatchProgress) => ({
 });
 
 /** With what the log says of each silent value. */
-async function matchingState({ explainer, values }: Parts): Promise<MatchingState> {
-  const state = await known(explainer).state();
+async function matchingState(parts: Parts): Promise<MatchingState> {
+  const { values } = parts;
+  const state = await ask(parts, (matcher) => matcher.state());
   const generic = state.generic.map(async (value) => ({ ...value, ...(await values.standing(value)) }));
   return { ...state, generic: await Promise.all(generic) };
 }
 
 /** Values are told by the hashes that name them in the log. */
-async function explain({ explainer, keys }: Parts, a: RecordId, b: RecordId): Promise<ToldExplanation> {
-  const { silent, ...explanation } = await known(explainer).explain(a, b);
-  return { ...explanation, ...(silent && { silent: silent.map((point) => valueName(keys, point)) }) };
+async function explain(parts: Parts, a: RecordId, b: RecordId): Promise<ToldExplanation> {
+  const { silent, ...explanation } = await ask(parts, (matcher) => matcher.explain(a, b));
+  return { ...explanation, ...(silent && { silent: silent.map((point) => valueName(parts.keys, point)) }) };
 }
 
-function known(explainer: Parts['explainer']): NonNullable<Parts['explainer']> {
-  if (explainer) return explainer;
-  throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
+function ask<T>({ explainer, standings }: Parts, question: (matcher: Matcher) => Promise<T>): Promise<T> {
+  if (!explainer) throw new Refusal('not-matched', 'nobody matches the records of this log: KITH_MATCHING is off');
+  return inTime(question(explainer), standings, 'matching works on what came before; ask again');
 }
 
 /** The runner reads the log by itself; it only wants to hear that there is something to read. */

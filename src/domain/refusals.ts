@@ -36,7 +36,7 @@ export const refusals = {
   'override-unknown': 'No override has this id.',
   'not-matched': 'Nobody matches records here: it was switched off.',
   'not-a-projector': 'This node takes and answers requests and writes no views. Ask a node that does.',
-  'not-ready': 'The views are not being kept up to date. The status says why.',
+  'not-ready': 'What answers this is behind, or not being kept up to date. The status says why.',
   'not-merged': 'The records are not one customer, so there is nothing to undo.',
   'identifier-malformed': 'An identifier is asked for as kind:value, for example email:ada@example.org.',
   'unknown-field': 'The record view has no such field.',

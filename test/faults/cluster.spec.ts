@@ -23,7 +23,7 @@ const UNDISTURBED = 5_000;
 /** Share of the faults during which the next one may begin. */
 const OVERLAPPING = 0.3;
 /** What a node may say of a fact that it did not take. */
-const REFUSALS: ReadonlySet<string> = new Set(['store-failed']);
+const REFUSALS: ReadonlySet<string> = new Set(['store-failed', 'log-denied']);
 
 test(
   `${FAULTS} faults under writes (KITH_SEED=${SEED})`,

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { StreamMetadata } from '@eventstore/db-client';
 import { EsdbReader } from '../../../eventstore/esdb/reader';
 import { MemoryRegister } from '../../../eventstore/esdb/register-memory';
-import { event, everything, idsOf, many, singly } from '../../contract/log/events';
+import { event, idsOf, many, singly } from '../../contract/log/events';
 import { until } from '../../until';
 import { atEnd, bare, double, logOn, soon } from './opened';
 
@@ -18,26 +18,11 @@ async function written() {
 
 const DAMAGED = { code: 'damaged' };
 
-describe('a stream with a tombstone', () => {
-  test('is refused and named, and the log is read past it', async () => {
-    const { log, client } = await written();
-    await client.tombstoneStream('acme.a-1');
-    expect(await log.append('a-1', 'any', [event({ id: 'x' })])).toMatchObject({
-      kind: 'failed',
-      code: 'damaged',
-      reason: expect.stringContaining('tombstone'),
-    });
-    await expect(log.read('a-1')).rejects.toMatchObject(DAMAGED);
-    expect(await log.append('b-1', 'any', [event({ id: 'y' })])).toMatchObject({ kind: 'appended' });
-    expect(await everything(log)).toHaveLength(11);
-  });
-
-  test('is a gap for verify once its events are gone', async () => {
-    const { server, log, client } = await written();
-    await client.tombstoneStream('acme.a-1');
-    server.records.scavenge();
-    expect(await log.verify()).toMatchObject({ ok: false, broken: { what: 'this event is gone from the server' } });
-  });
+test('a stream with a tombstone is a gap for verify once its events are gone', async () => {
+  const { server, log, client } = await written();
+  await client.tombstoneStream('acme.a-1');
+  server.records.scavenge();
+  expect(await log.verify()).toMatchObject({ ok: false, broken: { what: 'this event is gone from the server' } });
 });
 
 test.each<[string, StreamMetadata, RegExp]>([
@@ -58,15 +43,6 @@ test.each<[string, StreamMetadata, RegExp]>([
     expect(await reader.verify()).toMatchObject({ ok: false, broken: { what: expect.stringContaining(gap) } });
   },
 );
-
-test('a stream that was deleted softly is named, and goes on behind what it hides', async () => {
-  const { log, client } = await written();
-  await client.deleteStream('acme.a-1');
-  expect(await log.verify()).toMatchObject({ ok: false, broken: { what: expect.stringContaining('was deleted') } });
-  await expect(log.read('a-1')).rejects.toMatchObject(DAMAGED);
-  expect(await log.append('a-1', 'any', [event({ id: 'x' })])).toMatchObject({ kind: 'appended', revision: 5n });
-  expect(await everything(log)).toHaveLength(11);
-});
 
 describe('a log that is put back to an older state', () => {
   /** Written, put back by six events. */

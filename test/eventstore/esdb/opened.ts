@@ -9,7 +9,7 @@ const ends: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
-});
+}, 60_000);
 
 export const atEnd = (end: () => Promise<void>): void => void ends.push(end);
 
