@@ -7,7 +7,7 @@ import type { Failed, Revision, StreamName } from '../store';
 import type { Answer, Refused } from './append-messages';
 import type { ServerClient } from './client';
 import type { Connection } from './connection';
-import { codeOf } from './outcomes';
+import { away, codeOf, failed, notSent } from './outcomes';
 import type { Reads } from './reads';
 import { said } from './redacting';
 import type { Tenant } from './stored';
@@ -50,7 +50,7 @@ export class Sending {
         return answer.kind === 'refused' ? { ...refusedAs(answer), ...(unanswered && AWAY) } : answer;
       } catch (problem) {
         const answer = answerOf(problem, attempt);
-        if (answer) return { kind: 'failed', reason: said(answer), ...codeOf(answer), ...(unanswered && AWAY) };
+        if (answer) return { ...failed(said(answer)), ...codeOf(answer), ...(unanswered && AWAY) };
         unanswered ||= client !== undefined && !(problem instanceof AccessDeniedError);
         if (!mayPass(connection, { client, problem, attempt, until: parcel.until }))
           return unanswered ? this.unknown(parcel, problem) : notSent(problem);
@@ -68,10 +68,7 @@ export class Sending {
   private async unknown({ stream, after, events }: Parcel, problem: unknown): Promise<Sent> {
     const revision = (after === 'none' ? -1n : after) + BigInt(events.length);
     const last = await this.reads.standing(stream, revision, performance.now()).catch(() => undefined);
-    if (!last) {
-      const reason = `the outcome is unknown, send it again with the same ids: ${said(problem)}`;
-      return { kind: 'failed', reason, away: true };
-    }
+    if (!last) return away(`the outcome is unknown, send it again with the same ids: ${said(problem)}`);
     if (last.id !== events.at(-1)?.id) return { kind: 'wrong-version' };
     return { kind: 'written', position: last.position, revision };
   }
@@ -84,11 +81,5 @@ const CODES: Readonly<Partial<Record<Refused, Failed['code']>>> = { denied: 'den
 
 function refusedAs({ reason, why }: Extract<Answer, { kind: 'refused' }>): Failed & { readonly why: Refused } {
   const code = CODES[why];
-  return { kind: 'failed', reason, why, ...(code && { code }) };
+  return { ...failed(reason), why, ...(code && { code }) };
 }
-
-const notSent = (problem: unknown): Failed => ({
-  kind: 'failed',
-  reason: `nothing was sent: ${said(problem)}`,
-  away: true,
-});

@@ -100,34 +100,11 @@ export class Standing {
    * (performance.now()) where the store answers nobody. With `strict` at `until` in any case.
    */
   hastened<T>(told: Promise<T>, until: number, strict: boolean): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const begun = performance.now();
-      const last = Math.max(until, begun + LOOK);
-      const giveUp = (): void => {
-        const { outage } = this.troubled;
-        if (outage || strict || this.isSilent) settle(() => reject(this.away(outage?.cause ?? NO_ANSWER)));
-        else timer = setTimeout(giveUp, AGAIN);
-      };
-      const changed = (): void => {
-        if (this.troubled.outage) giveUp();
-      };
-      let timer = setTimeout(giveUp, (this.troubled.outage ? begun + LOOK : last) - begun);
-      const deaf = [this, this.beneath].flatMap((one) => one?.onChange(changed) ?? []);
-      const settle = (act: () => void): void => {
-        clearTimeout(timer);
-        for (const end of deaf) end();
-        act();
-      };
-      told.then(
-        (answer) => settle(() => resolve(answer)),
-        (problem: unknown) => settle(() => reject(problem instanceof Error ? problem : new Error(String(problem)))),
-      );
+    const stores = this.beneath ? [this.beneath, this] : [this];
+    return unlessAway(told, stores, {
+      until: Math.max(until, performance.now() + LOOK),
+      late: () => (strict || this.isSilent ? this.away(NO_ANSWER) : undefined),
     });
-  }
-
-  /** The store to blame now: this one unless the one beneath is away. */
-  private get troubled(): Standing {
-    return this.beneath?.outage ? this.beneath : this;
   }
 
   private get isSilent(): boolean {
@@ -144,3 +121,42 @@ export class Standing {
 }
 
 const NO_ANSWER = 'it has answered nobody for seconds';
+
+/** The first of `stores` that is away, as an error. */
+export function awayOf(stores: readonly Standing[]): StoreAway | undefined {
+  const store = stores.find(({ now }) => now !== undefined);
+  return store?.now && store.away(store.now.cause);
+}
+
+export interface Waiting {
+  /** By performance.now(). */
+  readonly until: number;
+  /** What is thrown at `until`; it is asked again after a while where there is nothing to throw. */
+  readonly late: () => Error | undefined;
+}
+
+/** `told`, or `StoreAway` as soon as an outage of one of `stores` begins, and a moment after the call where one is known already. */
+export function unlessAway<T>(told: Promise<T>, stores: readonly Standing[], { until, late }: Waiting): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const begun = performance.now();
+    const giveUp = (): void => {
+      const problem = awayOf(stores) ?? late();
+      if (problem) settle(() => reject(problem));
+      else timer = setTimeout(giveUp, AGAIN);
+    };
+    const changed = (): void => {
+      if (awayOf(stores)) giveUp();
+    };
+    let timer = setTimeout(giveUp, (awayOf(stores) ? Math.min(begun + LOOK, until) : until) - begun);
+    const deaf = stores.map((store) => store.onChange(changed));
+    const settle = (act: () => void): void => {
+      clearTimeout(timer);
+      for (const end of deaf) end();
+      act();
+    };
+    told.then(
+      (answer) => settle(() => resolve(answer)),
+      (problem: unknown) => settle(() => reject(problem instanceof Error ? problem : new Error(String(problem)))),
+    );
+  });
+}

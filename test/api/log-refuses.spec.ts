@@ -35,6 +35,13 @@ async function get(url: string) {
   const answer = await app.inject({ method: 'GET', url });
   return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], body: JSON.parse(answer.body) };
 }
+const post = (form: 'cloudevents' | 'cloudevents-batch', body: unknown) =>
+  app.inject({
+    method: 'POST',
+    url: '/v1/events',
+    headers: { 'content-type': `application/${form}+json` },
+    body: JSON.stringify(body),
+  });
 const isReady = async () => (await get('/health/ready')).body.status === 'ready';
 
 test('who may not read the log any more is told so, with what to set, and stays in service for what the views hold', async () => {
@@ -57,12 +64,7 @@ test('who may not read the log any more is told so, with what to set, and stays 
   expect((await get(`/v1/customers/${customer}`)).status).toBe(200);
   // No bug of ours and no outage: one line, with the reason.
   expect(reported).toEqual([expect.stringMatching(/^the log cannot be used: .*(right|user)/)]);
-  const sent = await app.inject({
-    method: 'POST',
-    url: '/v1/events',
-    headers: { 'content-type': 'application/cloudevents+json' },
-    body: JSON.stringify(said('note-taken', 'k2', { text: 'hello' })),
-  });
+  const sent = await post('cloudevents', said('note-taken', 'k2', { text: 'hello' }));
   expect([sent.statusCode, JSON.parse(sent.body)]).toEqual([
     503,
     expect.objectContaining({ code: 'log-denied', detail: expect.stringMatching(/right|user/) }),
@@ -94,12 +96,10 @@ test('a stream that was deleted for good refuses its facts as damage, and others
   const [known] = await kith.intake.accept([said('note-taken', 'k3', { text: 'hello' })]);
   await client.tombstoneStream(`default.record-${recordIn(known)}`);
   await client.dispose();
-  const sent = await app.inject({
-    method: 'POST',
-    url: '/v1/events',
-    headers: { 'content-type': 'application/cloudevents-batch+json' },
-    body: JSON.stringify([said('note-taken', 'k3', { text: 'again' }), said('note-taken', 'k1', { text: 'again' })]),
-  });
+  const sent = await post('cloudevents-batch', [
+    said('note-taken', 'k3', { text: 'again' }),
+    said('note-taken', 'k1', { text: 'again' }),
+  ]);
   expect(JSON.parse(sent.body).results).toMatchObject([
     { code: 'log-damaged', detail: expect.stringContaining('tombstone') },
     { outcome: 'accepted' },

@@ -18,6 +18,13 @@ const DAMAGED = { code: 'damaged' };
 /** Milliseconds by which a node's clock is ahead of another one's. */
 const MINUTE = 60_000;
 
+/** Settings of a stream that hide events of it, and what verify says then of a-1. */
+export const HIDING: readonly (readonly [string, StreamMetadata, RegExp])[] = [
+  ['$maxCount', { maxCount: 2 }, /a-1 hides events by \$maxCount 2/],
+  ['$maxAge', { maxAge: 60 }, /a-1 hides events by \$maxAge 60/],
+  ['$tb', { truncateBefore: 3 }, /a-1 hides its events before 3/],
+];
+
 class World {
   readonly tenant = `t${randomUUID()}`;
   readonly client: EventStoreDBClient;
@@ -82,17 +89,19 @@ export function serving(serve: () => Promise<Served>): void {
     expect(await everything(log)).toHaveLength(11);
   });
 
-  test.each<[string, StreamMetadata, RegExp]>([
-    ['$maxCount', { maxCount: 2 }, /a-1 hides events by \$maxCount 2/],
-    ['$maxAge', { maxAge: 60 }, /a-1 hides events by \$maxAge 60/],
-    ['$tb', { truncateBefore: 3 }, /a-1 hides its events before 3/],
-  ])('a stream with %s is named by verify, and what it was told before is still known', async (_, metadata, what) => {
-    const log = await world.written();
-    await world.client.setStreamMetadata(world.streamOf('a-1'), metadata);
-    expect(await log.verify()).toMatchObject({ ok: false, broken: { what: expect.stringMatching(what) } });
-    expect(await log.append('a-1', 'any', [event({ id: 'a-10' })])).toMatchObject({ kind: 'duplicate', revision: 0n });
-    expect(await everything(log)).toHaveLength(10);
-  });
+  test.each(HIDING)(
+    'a stream with %s is named by verify, and what it was told before is still known',
+    async (_, metadata, what) => {
+      const log = await world.written();
+      await world.client.setStreamMetadata(world.streamOf('a-1'), metadata);
+      expect(await log.verify()).toMatchObject({ ok: false, broken: { what: expect.stringMatching(what) } });
+      expect(await log.append('a-1', 'any', [event({ id: 'a-10' })])).toMatchObject({
+        kind: 'duplicate',
+        revision: 0n,
+      });
+      expect(await everything(log)).toHaveLength(10);
+    },
+  );
 
   test('a cursor that is no position of this log begins at the next one, and one beyond the end finds nothing', async () => {
     const log = await world.written();

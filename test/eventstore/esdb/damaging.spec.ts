@@ -1,9 +1,9 @@
 /** What somebody does to the log on the server behind Kith's back: deletions, settings of streams, older states. */
 import { setTimeout } from 'node:timers/promises';
-import type { StreamMetadata } from '@eventstore/db-client';
 import { EsdbReader } from '../../../eventstore/esdb/reader';
 import { MemoryRegister } from '../../../eventstore/esdb/register-memory';
 import { event, idsOf, many, singly } from '../../contract/log/events';
+import { HIDING } from '../../contract/log/serving';
 import { until } from '../../until';
 import { atEnd, bare, double, logOn, soon } from './opened';
 
@@ -25,11 +25,7 @@ test('a stream with a tombstone is a gap for verify once its events are gone', a
   expect(await log.verify()).toMatchObject({ ok: false, broken: { what: 'this event is gone from the server' } });
 });
 
-test.each<[string, StreamMetadata, RegExp]>([
-  ['$maxCount', { maxCount: 2 }, /a-1 hides events by \$maxCount 2/],
-  ['$maxAge', { maxAge: 60 }, /a-1 hides events by \$maxAge 60/],
-  ['$tb', { truncateBefore: 3 }, /a-1 hides its events before 3/],
-])(
+test.each(HIDING)(
   'a stream with %s is named by verify, and a register that is made after a scavenge shows the gap',
   async (name, metadata, what) => {
     const { server, log, client } = await written();
